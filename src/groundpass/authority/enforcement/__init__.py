@@ -1,0 +1,1 @@
+"""Operators' reports, reconciliation, cases, effect."""

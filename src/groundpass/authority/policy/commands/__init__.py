@@ -1,0 +1,1 @@
+"""The writes of policy: one verb a file."""

@@ -1,0 +1,1 @@
+"""The writes of publication: one verb a file."""

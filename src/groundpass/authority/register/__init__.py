@@ -1,0 +1,1 @@
+"""Terminals, holders, applications, registrations."""

@@ -1,0 +1,1 @@
+"""The writes of register: one verb a file."""

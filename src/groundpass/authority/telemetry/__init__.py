@@ -1,0 +1,1 @@
+"""Activity of terminals, where the authority receives it."""

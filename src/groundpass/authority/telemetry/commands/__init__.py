@@ -1,0 +1,1 @@
+"""The writes of telemetry: one verb a file."""

@@ -1,0 +1,1 @@
+"""Settings, URLs, start-up checks: the one place where all is wired."""

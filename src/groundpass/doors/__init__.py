@@ -1,0 +1,1 @@
+"""Thin: each door speaks to api doors only."""

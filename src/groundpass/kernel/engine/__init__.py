@@ -1,0 +1,1 @@
+"""What a verdict means: the reference, the fast paths, the explanation."""

@@ -1,0 +1,1 @@
+"""Polygons, H3 cells, the exact locator."""

@@ -1,0 +1,1 @@
+"""Signing, verification, sealing, and the transparency log."""

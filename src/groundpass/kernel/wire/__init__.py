@@ -1,0 +1,1 @@
+"""Versioned formats and their canonical bytes."""

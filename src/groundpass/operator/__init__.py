@@ -1,0 +1,1 @@
+"""What runs at the operator. No Django here."""
