@@ -1,0 +1,14 @@
+// Every page. Nothing here is needed for a form to work: without JavaScript the server does the same.
+
+import { Button, ErrorSummary, ServiceNavigation, createAll } from "govuk-frontend";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+
+createAll(Button, { preventDoubleClick: true });
+createAll(ErrorSummary);
+createAll(ServiceNavigation);
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
