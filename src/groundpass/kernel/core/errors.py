@@ -40,7 +40,13 @@ class GroundpassError(Exception):
 
     def sentence(self) -> str:
         """Give what, why and what to do as sentences."""
-        return " ".join(part.rstrip(".") + "." for part in (self.what, self.why, self.todo) if part)
+        told = (self.what, _begun(self.why), _begun(self.todo))
+        return " ".join(part.rstrip(".") + "." for part in told if part)
+
+
+def _begun(part: str) -> str:
+    """A part with a capital letter, since it stands behind a full stop."""
+    return part[:1].upper() + part[1:]
 
 
 class BadInput(GroundpassError):
