@@ -1,1 +1,1 @@
-"""The command line `groundpass`."""
+"""The command line: `groundpass NOUN VERB`, a folder per noun, a file per verb."""

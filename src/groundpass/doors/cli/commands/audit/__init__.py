@@ -1,0 +1,12 @@
+"""The audit trail: verify."""
+
+from __future__ import annotations
+
+import click
+
+from groundpass.doors.cli.folder import FolderGroup
+
+
+@click.group(cls=FolderGroup)
+def command() -> None:
+    """Verify the audit trail of the register."""

@@ -1,0 +1,76 @@
+"""Options that several verbs share, and how their words are read."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from groundpass.kernel.core.errors import BadInput
+from groundpass.kernel.core.intervals import parse_time
+
+
+class Moment(click.ParamType[int]):
+    """A time in ISO 8601; without an offset it is UTC. Gives UTC seconds."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it, or fail as a usage error."""
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_time(str(value))
+        except BadInput as error:
+            self.fail(error.sentence(), param, ctx)
+
+
+class Pair(click.ParamType[tuple[str, str]]):
+    """`OURS=THEIRS`, one column of ours and the name that a file gives it."""
+
+    name = "ours=theirs"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Split it, or fail as a usage error."""
+        ours, equals, theirs = str(value).partition("=")
+        if not (ours.strip() and equals and theirs.strip()):
+            self.fail(f"{value!r} is not a pair; write for example terminal=id", param, ctx)
+        return ours.strip(), theirs.strip()
+
+
+def _clock(_ctx: click.Context, _param: click.Parameter, value: int | None) -> int:
+    """The wall clock where no time was given: a door is where clocks are read."""
+    return int(time.time()) if value is None else value
+
+
+def _mapping(
+    _ctx: click.Context, _param: click.Parameter, pairs: tuple[tuple[str, str], ...]
+) -> dict[str, str]:
+    """Pairs as a mapping; a column named twice is a usage error."""
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
+        raise click.BadParameter("a column is named twice")
+    return mapping
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print data as one JSON object.")
+as_option = click.option(
+    "--as",
+    "username",
+    metavar="USER",
+    envvar="GROUNDPASS_USER",
+    help="The acting person (or GROUNDPASS_USER).",
+)
+now_option = click.option(
+    "--now", type=Moment(), callback=_clock, help="Act as of this time, ISO 8601 UTC; default: the clock."
+)
+map_option = click.option(
+    "--map",
+    "mapping",
+    type=Pair(),
+    multiple=True,
+    callback=_mapping,
+    help="Our column and the file's name for it, as terminal=id; repeat for more.",
+)
