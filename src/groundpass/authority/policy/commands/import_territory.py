@@ -1,0 +1,141 @@
+"""Import a territory: a GeoJSON becomes a new version, or none where nothing changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Final
+
+import shapely
+from django.db import transaction
+
+from groundpass.authority.accounts.api import User, require
+from groundpass.authority.audit.api import record, utc
+from groundpass.authority.policy.models import Territory
+from groundpass.authority.policy.moments import columns
+from groundpass.authority.policy.queries import country as country_data
+from groundpass.kernel.core.errors import BadInput
+from groundpass.kernel.core.intervals import ALWAYS, NEVER, Interval
+from groundpass.kernel.core.verdicts import WhenUncertain
+from groundpass.kernel.territory.geometry import Source, read_geojson, to_wkb
+
+CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+NAME_LIMIT: Final = 200  # characters, width of the column
+PRECEDENCE_LIMIT: Final = 2**31 - 1  # width of the column
+SETTLE_LIMIT: Final = 1_000  # reports; beyond it a territory would never be entered
+
+
+@transaction.atomic
+def import_territory(  # noqa: PLR0913 - a territory has that many properties, all named at the call
+    geojson: Source,
+    *,
+    code: str,
+    name: str,
+    starts: int | None = None,
+    ends: int | None = None,
+    precedence: int = 0,
+    country: str = "",
+    when_uncertain: str = "outside",
+    settle: int = 1,
+    source: str = "",
+    licence: str = "",
+    actor: User,
+    now: int,
+) -> Territory:
+    """Store the polygons of `geojson` as the next version of `code`; give the latest where it says the same.
+
+    `starts`, `ends`: UTC seconds, `[starts, ends)`. `country`: ISO 3166 alpha-2 where the territory is the
+    whole country. Raises BadInput, BadGeometry (with the place), NoRight.
+    """
+    require(actor, "territory.import")
+    shape = shapely.normalize(read_geojson(geojson, expected=country_data().box))
+    starts_at, ends_at = columns(
+        Interval(ALWAYS if starts is None else starts, NEVER if ends is None else ends)
+    )
+    west, south, east, north = shape.bounds
+    row = Territory(
+        code=_checked_code(code),
+        name=_checked_name(name),
+        wkb=to_wkb(shape),
+        west=west,
+        south=south,
+        east=east,
+        north=north,
+        starts=starts_at,
+        ends=ends_at,
+        precedence=_within("precedence", precedence, -PRECEDENCE_LIMIT, PRECEDENCE_LIMIT),
+        when_uncertain=_uncertain(when_uncertain),
+        settle=_within("settle", settle, 1, SETTLE_LIMIT),
+        country=_checked_country(country),
+        source=source[:500],
+        licence=licence[:200],
+        imported_at=utc(now),
+        imported_by=actor,
+    )
+    return _store(row, actor, now)
+
+
+def _store(row: Territory, actor: User, now: int) -> Territory:
+    row.content_sha256 = _fingerprint(row)
+    latest = Territory.objects.select_for_update().filter(code=row.code).order_by("-version").first()
+    if latest is not None and latest.content_sha256 == row.content_sha256:
+        return latest
+    row.version = latest.version + 1 if latest else 1
+    row.save(force_insert=True)
+    record(
+        "territory.import",
+        f"territory:{row.code}:{row.version}",
+        actor=actor.username,
+        now=now,
+        detail={"name": row.name, "precedence": row.precedence, "sha256": row.content_sha256},
+        topic="territory.imported",
+    )
+    return row
+
+
+def _fingerprint(row: Territory) -> str:
+    properties = [
+        row.name, str(row.starts), str(row.ends), row.precedence, row.when_uncertain, row.settle, row.country,
+        row.source, row.licence,
+    ]  # fmt: skip
+    digest = hashlib.sha256(json.dumps(properties).encode())
+    digest.update(bytes(row.wkb))
+    return digest.hexdigest()
+
+
+def _checked_code(code: str) -> str:
+    if not CODE.fullmatch(code):
+        raise BadInput(
+            f"The territory code {code!r} does not read",
+            why="it is small Latin letters, digits and dashes, at most 64",
+            todo="Write it as ua or border-zone-50km",
+        )
+    return code
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= NAME_LIMIT:
+        raise BadInput(f"A territory needs a name of 1 to {NAME_LIMIT} characters")
+    return name
+
+
+def _checked_country(country: str) -> str:
+    if country and not re.fullmatch(r"[A-Z]{2}", country):
+        raise BadInput(f"The country {country!r} is not two capital letters", todo="Write it as UA")
+    return country
+
+
+def _uncertain(word: str) -> int:
+    try:
+        return WhenUncertain[word.upper()].value
+    except KeyError:
+        known = ", ".join(kind.name.lower() for kind in WhenUncertain)
+        raise BadInput(f"when_uncertain is {word!r}", why=f"it is one of {known}") from None
+
+
+def _within(name: str, value: int, low: int, high: int) -> int:
+    if not low <= value <= high:
+        raise BadInput(f"The {name} {value} is not between {low} and {high}")
+    return value
