@@ -33,6 +33,7 @@ ROWS: Final = 1 << 16  # points a step: the columns stay in the cache
 OUT, IN, UNSURE = 0, 1, 2
 
 Kinds = npt.NDArray[np.int32]
+States = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +63,41 @@ class Locator:
         self.unsure: Bools = self.sure.copy()
         self._grid = _grid_of(self.polygons)
         coarse = [_coarse(polygon, self._grid) for polygon in self.polygons]
-        mixed = np.zeros((self._grid.rows, self._grid.columns), np.bool_)
-        for states in coarse:
-            mixed |= states == UNSURE
-        kinds = np.zeros(mixed.shape, np.int32)
-        blocks = np.flatnonzero(mixed)
+        number = np.full((self._grid.rows, self._grid.columns), -1, np.int64)
+        for window, states in coarse:
+            number[window][states == UNSURE] = 0
+        blocks = np.flatnonzero(number == 0)
+        number.ravel()[blocks] = np.arange(len(blocks))
+        kinds = np.zeros(number.shape, np.int32)
         fine = np.zeros((len(blocks), FINE, FINE), np.int32)
-        for index, (polygon, states) in enumerate(zip(self.polygons, coarse, strict=True)):
-            self._learn(index, [(kinds, states), (fine, _fine(polygon, self._grid, states, blocks))])
+        for index, (window, states) in enumerate(coarse):
+            near = number[window][number[window] >= 0]
+            finer = _fine(self.polygons[index], self._grid, states[number[window] >= 0], blocks[near])
+            table = self._learn(index, [(kinds[window], states), (fine[near], finer)])
+            kinds[window] = table[kinds[window] * 3 + states]
+            fine[near] = table[fine[near] * 3 + finer]
         kinds.ravel()[blocks] = -1 - np.arange(len(blocks), dtype=np.int32)
         self._kinds = kinds.ravel()
         self._fine = fine.ravel()
         self._pure: Bools = ~np.any(self.unsure, axis=1)
         self._changes = _changes(kinds)
 
-    def _learn(self, index: int, layers: list[tuple[Kinds, npt.NDArray[np.int8]]]) -> None:
-        """Split the kinds of cells by what a further territory is to them."""
+    def _learn(self, index: int, layers: list[tuple[Kinds, States]]) -> Kinds:
+        """Split the kinds of cells by what a further territory is to them: kind * 3 + state → kind."""
         count = len(self.sure)
         table = np.zeros(3 * count, np.int32)
         table[0::3] = np.arange(count)
         known = np.zeros(3 * count, np.bool_)
         for kinds, states in layers:
             known |= np.bincount((kinds * 3 + states).ravel(), minlength=3 * count).astype(np.bool_)
-        for state, into in ((IN, "sure"), (UNSURE, "unsure")):
+        for state in (IN, UNSURE):
             old = np.flatnonzero(known[state::3])
             table[state::3][old] = len(self.sure) + np.arange(len(old))
-            for name in ("sure", "unsure"):
-                rows = getattr(self, name)[old]
-                rows[:, index] = name == into
-                setattr(self, name, np.concatenate([getattr(self, name), rows]))
-        for kinds, states in layers:
-            kinds[...] = table[kinds * 3 + states]
+            sure, unsure = self.sure[old], self.unsure[old]
+            sure[:, index], unsure[:, index] = state == IN, state == UNSURE
+            self.sure = np.concatenate([self.sure, sure])
+            self.unsure = np.concatenate([self.unsure, unsure])
+        return table
 
     def locate(self, lon: Floats, lat: Floats) -> Placement:
         """Find the territories of points.
@@ -194,35 +199,44 @@ def _grid_of(polygons: npt.NDArray[np.object_]) -> Grid:
     )
 
 
-def _coarse(polygon: shapely.Geometry, grid: Grid) -> npt.NDArray[np.int8]:
-    """What a polygon is to each cell: int8[rows, columns]."""
-    states = np.zeros((grid.rows, grid.columns), np.int8)
+def _coarse(polygon: shapely.Geometry, grid: Grid) -> tuple[tuple[slice, slice], States]:
+    """What a polygon is to the cells around it: the rows and columns they take, int8[rows, columns]."""
     column, row = touched(polygon, grid)
-    states[row, column] = UNSURE
+    low, left = int(row.min()), int(column.min())
+    states = np.zeros((int(row.max()) - low + 1, int(column.max()) - left + 1), np.int8)
+    states[row - low, column - left] = UNSURE
     rows, columns = np.nonzero(states == OUT)
-    states[rows, columns] = inside(polygon, grid, columns, rows)
-    return states
+    states[rows, columns] = inside(polygon, grid, columns + left, rows + low)
+    return (slice(low, low + states.shape[0]), slice(left, left + states.shape[1])), states
 
 
-def _fine(
-    polygon: shapely.Geometry, grid: Grid, states: npt.NDArray[np.int8], blocks: Ints
-) -> npt.NDArray[np.int8]:
-    """What a polygon is to each fine cell of the touched cells `blocks`: int8[b, FINE, FINE]."""
-    fine = np.repeat(states.ravel()[blocks], FINE * FINE).reshape(-1, FINE, FINE)
-    own = np.flatnonzero(states.ravel()[blocks] == UNSURE)
-    number = np.full(states.size, -1, np.int64)
-    number[blocks[own]] = own
+def _fine(polygon: shapely.Geometry, grid: Grid, states: States, cells: Ints) -> States:
+    """What a polygon is to the fine cells of touched cells.
+
+    Args:
+        polygon: the polygon.
+        grid: the grid of the cells.
+        states: int8[b], what the polygon is to each of the cells.
+        cells: int64[b], their places in the grid, row by row.
+
+    Returns:
+        int8[b, FINE, FINE].
+    """
+    fine = np.repeat(states, FINE * FINE).reshape(-1, FINE, FINE)
+    own = np.flatnonzero(states == UNSURE)
+    if not len(own):
+        return fine
     smaller = grid.finer(FINE)
     column, row = touched(polygon, smaller)
-    block = number[(row // FINE) * grid.columns + column // FINE]
-    # The finer raster may touch, by its margin, a cell that the coarse one did not: it was told as a whole.
-    keep = block >= 0
+    cell = (row // FINE) * grid.columns + column // FINE
+    place = np.searchsorted(cells, cell).clip(0, len(cells) - 1)
+    # By its margin the finer raster may touch a cell that the coarse one did not: it was told as a whole.
+    keep = (cells[place] == cell) & (states[place] == UNSURE)
     fine[own] = OUT
-    fine[block[keep], row[keep] % FINE, column[keep] % FINE] = UNSURE
+    fine[place[keep], row[keep] % FINE, column[keep] % FINE] = UNSURE
     which, down, across = np.nonzero(fine[own] == OUT)
-    cell = blocks[own[which]]
-    columns = cell % grid.columns * FINE + across
-    rows = cell // grid.columns * FINE + down
+    columns = cells[own[which]] % grid.columns * FINE + across
+    rows = cells[own[which]] // grid.columns * FINE + down
     fine[own[which], down, across] = inside(polygon, smaller, columns, rows)
     return fine
 
