@@ -1,0 +1,36 @@
+"""What `kernel.trust.files` has not: flushing a folder, and a lock that falls with its process."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from typing import TYPE_CHECKING
+
+from groundpass.kernel.core.errors import CannotRun
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the entries of a folder to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file for the block. Raises CannotRun when another process holds it."""
+    with path.open("a+b") as file:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise CannotRun(
+                f"Another process works on {path.parent}", todo="Wait until it ends, then run this again"
+            ) from error
+        yield
