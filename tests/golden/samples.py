@@ -7,10 +7,13 @@ import hashlib
 import numpy as np
 import shapely
 
-from groundpass.kernel.core.intervals import ALWAYS, NEVER, Interval
+from groundpass.kernel.core.intervals import ALWAYS, NEVER, NO_TIME, NS, Interval
 from groundpass.kernel.core.state import Entries, Rule, State, Territory, Timers
-from groundpass.kernel.core.verdicts import Action, Verdict, WhenUncertain
+from groundpass.kernel.core.verdicts import Action, Reason, Verdict, WhenUncertain
+from groundpass.kernel.wire.enforcement import EnforcementReport, Window
 from groundpass.kernel.wire.notification import DeltaRef, FeedTimers, FileRef, Notification
+from groundpass.kernel.wire.observations import Observations, pack
+from groundpass.kernel.wire.state import state_hash
 
 ISSUED = 1_770_260_400  # 2026-02-05T03:00:00Z
 SESSION = "5f1e0c7a9b3d4e28a6c0d9417be2f835"
@@ -126,4 +129,42 @@ def notification() -> Notification:
         ),
         timers=FeedTimers(),
         checkpoint_sha256=sha("checkpoint"),
+    )
+
+
+def observations() -> Observations:
+    """Three terminals: one denied throughout, one allowed, one both."""
+    times = [ISSUED * NS + offset for offset in (1, 2_000_000_000, 3_000_000_000)]
+    return Observations(
+        key=np.array([1, 77, 2**64 - 1], np.uint64),
+        verdict=np.array([Verdict.DENY, Verdict.ALLOW, Verdict.DENY], np.uint8),
+        reason=np.array([Reason.UNLISTED, Reason.LISTED, Reason.EXPIRED], np.uint8),
+        first_seen_ns=np.array(times, np.int64),
+        last_seen_ns=np.array([time + 60 * NS for time in times], np.int64),
+        first_denied_ns=np.array([times[0], NO_TIME, times[2] + NS], np.int64),
+        first_allowed_ns=np.array([NO_TIME, times[1], times[2]], np.int64),
+        reports=np.array([4, 2**32 - 1, 2], np.uint32),
+    )
+
+
+def enforcement() -> EnforcementReport:
+    """The report of an operator on serial 42."""
+    return EnforcementReport(
+        format="groundpass/enforcement/1",
+        feed="ua-demo",
+        operator="demo-sat",
+        session=SESSION,
+        serial=42,
+        state_hash=state_hash(new_state()),
+        published_at=ISSUED + 60,
+        received_at=ISSUED + 61,
+        verified_at=ISSUED + 61,
+        applied_at=ISSUED + 62,
+        window=Window(ISSUED, ISSUED + 86_400),
+        decided=12,
+        by_reason={"UNLISTED": 4, "LISTED": 6, "EXPIRED": 2},
+        by_verdict={"DENY": 6, "ALLOW": 6},
+        flags={"GRACE": 1},
+        observed=3,
+        observations=pack(observations()),
     )

@@ -168,7 +168,7 @@ def test_a_proof_that_was_touched_does_not_hold(size, data):
 def test_a_log_that_was_rewritten_has_no_consistency_proof(size, data):
     old = data.draw(st.integers(1, size - 1))
     first = Tree(bytes([n]) for n in range(size))
-    second = Tree(bytes([n if n else 99]) for n in range(size))
+    second = Tree(bytes([n or 99]) for n in range(size))
     proof = second.consistency(old)
     verify_consistency(old, size, proof, second.root(old), second.root())
     for wrong, old_root, root in (

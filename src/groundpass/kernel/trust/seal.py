@@ -75,8 +75,13 @@ def new_wrap_pair() -> tuple[bytes, bytes]:
     )
 
 
+def wrap_info(feed: str, session: str) -> bytes:
+    """Name the one feed and session that a wrapped secret is for."""
+    return f"groundpass/feed/{feed}/{session}".encode()
+
+
 def wrap(secret: bytes, operator_public_key: bytes, info: bytes) -> bytes:
-    """Encrypt a secret to the operator's public key (PEM); `info` binds it to one feed and session.
+    """Encrypt a secret to the operator's public key (PEM); `info` is `wrap_info`, which binds it.
 
     Raises BadInput when the key is not an X25519 public key.
     """

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 T = TypeVar("T", bound=msgspec.Struct)
-Integer = TypeVar("Integer", np.uint16, np.uint64)
+Integer = TypeVar("Integer", np.uint8, np.uint16, np.uint32, np.uint64)
 
 _HEADER: Final = struct.Struct("<I")
 _SECTION: Final = struct.Struct("<Q")
@@ -88,10 +88,9 @@ class Reader:
 
     def column(self, count: int, kind: type[Integer]) -> npt.NDArray[Integer]:
         """Read a column of `count` integers. Raises BadInput."""
-        width = np.dtype(kind).itemsize
-        table = np.empty((count, width), np.uint8)
-        for place in range(width):
-            table[:, place] = np.frombuffer(self.section(count), np.uint8)
+        # Every section is read before the column is made: a false count ends at its first section.
+        sections = [self.section(count) for _ in range(np.dtype(kind).itemsize)]
+        table = np.stack([np.frombuffer(section, np.uint8) for section in sections], axis=1)
         return table.view(np.dtype(kind).newbyteorder("<")).reshape(count).astype(kind, copy=False)
 
     def end(self) -> None:

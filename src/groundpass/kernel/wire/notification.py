@@ -115,6 +115,11 @@ def _faults(notification: Notification) -> Iterator[str]:
         yield "the last delta gives another state than the snapshot"
 
 
+def secret_name(session: str) -> str:
+    """Name the file of a session's wrapped secret."""
+    return f"secret-{session}"
+
+
 def encode(notification: Notification) -> bytes:
     """Give the canonical bytes. Raises BadInput for deltas that nobody could follow."""
     _check(notification)
