@@ -16,9 +16,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import os
 import re
-import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -33,7 +31,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from groundpass.kernel.core.errors import BadInput, CannotRun, NotVerified
-from groundpass.kernel.trust.files import read_whole, write_whole
+from groundpass.kernel.trust.files import read_private, write_whole
 from groundpass.kernel.trust.merkle import HASH_BYTES
 
 if TYPE_CHECKING:
@@ -112,9 +110,7 @@ class LogSigner:
     @classmethod
     def load(cls, path: Path, name: str) -> LogSigner:
         """Read a private key. Raises CannotRun: not there, readable by others, another kind."""
-        data = read_whole(path, limit=MAX_NOTE)
-        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise CannotRun(f"The private key {path} may be read by others", todo=f"Run chmod 600 {path}")
+        data = read_private(path, limit=MAX_NOTE)
         try:
             key = load_pem_private_key(data, password=None)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:

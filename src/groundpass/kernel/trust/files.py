@@ -28,26 +28,40 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
     except OSError as error:
         raise CannotRun(f"{path} could not be written", why=str(error)) from error
 
 
 def read_whole(path: Path, *, limit: int) -> bytes:
     """Read a file of at most `limit` bytes. Raises CannotRun when it is not there, or is longer."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
-    except OSError as error:
-        raise CannotRun(f"{path} could not be read", why=str(error)) from error
-    if len(data) > limit:
-        raise CannotRun(f"{path} is longer than {limit} bytes")
+    return _read(path, limit)[0]
+
+
+def read_private(path: Path, *, limit: int) -> bytes:
+    """Read a file that holds a secret. Raises CannotRun as well when others than its owner may read it."""
+    data, mode = _read(path, limit)
+    if os.name == "posix" and mode & 0o077:
+        raise CannotRun(f"The private key {path} may be read by others", todo=f"Run chmod 600 {path}")
     return data
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Flush the entries of a folder to the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _read(path: Path, limit: int) -> tuple[bytes, int]:
+    """Give the bytes of a file and its permissions, of one and the same opening."""
+    try:
+        with path.open("rb") as file:
+            data, mode = file.read(limit + 1), os.fstat(file.fileno()).st_mode
+    except OSError as error:
+        raise CannotRun(f"{path} could not be read", why=str(error)) from error
+    if len(data) > limit:
+        raise CannotRun(f"{path} is longer than {limit} bytes")
+    return data, mode

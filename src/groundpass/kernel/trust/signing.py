@@ -9,8 +9,6 @@ Rules:
 
 from __future__ import annotations
 
-import os
-import stat
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
@@ -29,7 +27,7 @@ from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import CryptoSigner, Key, Signature, Signer, SSlibKey
 
 from groundpass.kernel.core.errors import BadInput, CannotRun, NotVerified
-from groundpass.kernel.trust.files import read_whole, write_whole
+from groundpass.kernel.trust.files import read_private, read_whole, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,9 +68,7 @@ def save_signer(path: Path, signer: CryptoSigner, *, password: bytes | None = No
 
 def load_signer(path: Path, *, password: bytes | None = None) -> Signer:
     """Read a private key. Raises CannotRun: not there, readable by others, wrong password, another kind."""
-    data = read_whole(path, limit=MAX_KEY_FILE)
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise CannotRun(f"The private key {path} may be read by others", todo=f"Run chmod 600 {path}")
+    data = read_private(path, limit=MAX_KEY_FILE)
     try:
         key = load_pem_private_key(data, password=password)
         if isinstance(key, EllipticCurvePrivateKey):
