@@ -54,6 +54,11 @@ def commands_in(page: Path) -> Iterator[list[str]]:
             yield call.split()
 
 
+def options_of(command: click.Command) -> set[str]:
+    parameters = command.get_params(click.Context(command))
+    return {option for parameter in parameters for option in (*parameter.opts, *parameter.secondary_opts)}
+
+
 def fault_of_call(words: list[str]) -> str:
     """Say what is wrong with a call of the command line as a page writes it, or ""."""
     from groundpass.doors.cli.main import cli
@@ -61,19 +66,15 @@ def fault_of_call(words: list[str]) -> str:
     command: click.Command = cli
     context = click.Context(command)
     for word in words:
-        if isinstance(command, click.Group) and re.fullmatch(r"[a-z][a-z-]*", word):
+        if isinstance(command, click.Group) and not word.startswith("-"):
+            if not re.fullmatch(r"[a-z][a-z-]*", word):
+                break  # NOUN, VERB, …: what a page writes for any command at all
             inner = command.get_command(context, word)
             if inner is None:
                 return f"no command {word!r}"
             command = inner
-        elif word.startswith("-"):
-            known = {
-                flag
-                for parameter in command.get_params(context)
-                for flag in (*parameter.opts, *parameter.secondary_opts)
-            }
-            if word.partition("=")[0] not in known:
-                return f"no option {word}"
+        elif word.startswith("-") and word.partition("=")[0] not in options_of(command):
+            return f"no option {word}"
     return ""
 
 
