@@ -17,6 +17,7 @@ Rules:
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import tempfile
@@ -54,6 +55,7 @@ class Release:
     """A release that the store holds."""
 
     folder: Path
+    pointer: Pointer
     meta: ReleaseMeta
 
 
@@ -91,11 +93,18 @@ class Store:
 
     def release(self, name: str = "current") -> Release | None:
         """Give the `current` or the `staged` release, or None. Raises CannotRun when its notes are broken."""
-        pointer = self.folder / name
-        if not pointer.exists():
+        if not (self.folder / name).exists():
             return None
-        place = self._place(read_record(pointer, Pointer))
-        return Release(place, read_record(place / "meta.json", ReleaseMeta))
+        pointer = read_record(self.folder / name, Pointer)
+        place = self._place(pointer)
+        return Release(place, pointer, read_record(place / "meta.json", ReleaseMeta))
+
+    def staged(self) -> Release | None:
+        """Give the release that waits for the duty officer, if it is newer than the one that decides."""
+        waiting, held = self.release("staged"), self.release()
+        if waiting is None or (held is not None and waiting.meta.serial <= held.meta.serial):
+            return None
+        return waiting
 
     def current_release(self) -> Release:
         """Give the release that decides. Raises CannotRun when there is none yet."""
@@ -106,8 +115,7 @@ class Store:
 
     def current(self) -> State:
         """Give the state that decides. Raises CannotRun when there is none, or its file is damaged."""
-        self.current_release()
-        return self.state_of(read_record(self.folder / "current", Pointer))
+        return self.state_of(self.current_release().pointer)
 
     def state_of(self, pointer: Pointer) -> State:
         """Read a state and check its hash. Raises CannotRun when it is damaged."""
@@ -156,8 +164,9 @@ class Store:
         write_record(self.folder / "current", pointer)
         staged = find_record(self.folder / "staged", Pointer)
         if staged is None or staged.serial <= pointer.serial:
-            (self.folder / "staged").unlink(missing_ok=True)
             staged = None
+            with contextlib.suppress(OSError):  # one that is no newer than `current` counts as none anyway
+                (self.folder / "staged").unlink(missing_ok=True)
         self._prune({item.release for item in (pointer, held, staged) if item is not None})
 
     def stage(self, pointer: Pointer) -> None:
@@ -165,8 +174,9 @@ class Store:
         write_record(self.folder / "staged", pointer)
 
     def note_attempt(self, attempt: Attempt) -> None:
-        """Remember how a sync ended."""
-        write_record(self.folder / "attempt.json", attempt)
+        """Remember how a sync ended; where the disk refuses, what the sync did counts and not the note."""
+        with contextlib.suppress(CannotRun):
+            write_record(self.folder / "attempt.json", attempt)
 
     def _place(self, pointer: Pointer) -> Path:
         return self.folder / "releases" / Path(pointer.release).name

@@ -103,6 +103,8 @@ def sync(
         try:
             result = _sync(place, feed or place.settings.feed, now)
             alarms = result.alarms
+        except OSError as error:
+            raise CannotRun(f"The store {place.folder} cannot be used", why=str(error)) from error
         except GroundpassError as error:
             place.note_attempt(Attempt(now, error.sentence()))
             raise _with_comfort(error, place) from error
@@ -121,11 +123,11 @@ def release_staged(store: Path | str, serial: int, user: str, *, now: int) -> Sy
     if not user.strip():
         raise Refused("A staged release is released by a person", todo="Give the name of the duty officer")
     with place.locked():
-        staged = place.release("staged")
+        staged = place.staged()
         if staged is None or staged.meta.serial != serial:
             raise NotFound(f"No release with serial {serial} lies staged in {place.folder}")
         held = place.release()
-        state = place.state_of(Pointer(staged.folder.name, serial, staged.meta.state_hash))
+        state = place.state_of(staged.pointer)
         meta = msgspec.structs.replace(staged.meta, applied_at=now, released_by=user)
         secret = read_whole(staged.folder / "secret", limit=_FILE_LIMIT)
         _apply(place, state, meta, secret, brake.Losses.none())
