@@ -10,7 +10,7 @@ from house.reading import ROOT, committed, name
 THIRD_PARTY = re.compile(
     r"(\.min\.(js|css)|\.(woff2?|ttf|otf|eot|map|mo|whl|so|pyc))$|(^|/)(node_modules|built|vendor|dist)/|(^|/)uv\.lock$"
 )
-ELSEWHERE = re.compile(r"\.\./shared|/work/|/root/|/home/\w+/|/tmp/[a-z]+-\d")
+ELSEWHERE = re.compile(r"\.\./shared|(?<![\w>.}/])/(work|root|home/\w+)/|/tmp/[a-z]+-\d")
 EXCEPTION = re.compile(r"#\s*(noqa|type:\s*ignore)\b([^#\n]*)(#[^\n]*)?")
 WITH_REASON = re.compile(r"noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*\s*-+\s*\w+|type: ignore\[[\w, -]+\]\s*(#|-)\s*\w+")
 BINARY = {".png", ".bin", ".xlsx", ".parquet", ".arrow", ".gz", ".ico", ".jpg"}
