@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from groundpass.authority.accounts.domain.rights import RIGHTS, Role, rights_of, roles_with, show_roles
+from groundpass.authority.accounts.domain.rights import Role, rights_of, roles_with, show_roles
 from groundpass.authority.accounts.models import Appointment, Office, Organisation, User
 from groundpass.kernel.core.errors import NoRight, NotFound, SecondPerson
 
@@ -58,7 +58,7 @@ def require(
     raise NoRight(
         f"{actor.get_username() or 'Somebody not signed in'} does not have the right {right}{where}",
         why=f"their roles are: {show_roles(roles_of(actor))}",
-        todo=f"Ask one who has it: {show_roles(RIGHTS[right])}",
+        todo=f"Ask one who has it: {show_roles(roles_with(right) - {Role.SYSTEM})}",
     )
 
 

@@ -64,7 +64,7 @@ RIGHTS: Final = MappingProxyType(
         "policy.read": frozenset({Role.OFFICER, Role.REVIEWER, Role.AUDITOR, Role.ENGINEER, Role.SYSTEM}),
         "release.build": frozenset({Role.OFFICER, Role.SYSTEM}),
         "release.assess": frozenset({Role.OFFICER, Role.SYSTEM}),
-        "release.publish": frozenset({Role.OFFICER}),
+        "release.publish": frozenset({Role.OFFICER, Role.SYSTEM}),
         "release.read": frozenset({Role.OFFICER, Role.AUDITOR, Role.ENGINEER, Role.SYSTEM}),
         "enforcement.ingest": frozenset({Role.ENGINEER, Role.OFFICER, Role.SYSTEM}),
         "enforcement.read": frozenset(
