@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundpass.authority.audit.commands.deliver import mark_handled
+from groundpass.authority.audit.commands.insert_many import insert_many
 from groundpass.authority.audit.commands.record import record, record_many, record_read
 from groundpass.authority.audit.domain.chain import Draft
 from groundpass.authority.audit.domain.times import utc
@@ -16,6 +17,7 @@ __all__ = [
     "Outbox",
     "events",
     "events_for",
+    "insert_many",
     "mark_handled",
     "record",
     "record_many",

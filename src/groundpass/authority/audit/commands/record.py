@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
+from groundpass.authority.audit.commands.insert_many import insert_many
 from groundpass.authority.audit.domain.chain import GENESIS, Draft, Link, chained
 from groundpass.authority.audit.domain.times import utc
 from groundpass.authority.audit.models import Event, Head, Outbox
@@ -59,7 +60,7 @@ def record_many(drafts: list[Draft], *, actor: str, now: int) -> list[Event]:
     links = chained(drafts, actor=actor, now=now, seq=head.seq, previous=head.hash)
     hashes = [after.previous_hash for _, after in pairwise(links)] + [links[-1].hash()]
     events = [_row(link, hash_) for link, hash_ in zip(links, hashes, strict=True)]
-    Event.objects.bulk_create(events)
+    insert_many(events)
     Head.objects.filter(id=1).update(seq=links[-1].seq, hash=hashes[-1])
     Outbox.objects.bulk_create(
         [

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -60,7 +60,7 @@ class Link:
 
     def hash(self) -> str:
         """SHA-256 in hexadecimal over the canonical JSON."""
-        return digest(asdict(self))
+        return digest({name: getattr(self, name) for name in self.__slots__})
 
 
 def canonical(value: object) -> bytes:
