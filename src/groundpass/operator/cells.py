@@ -34,7 +34,7 @@ Integer = TypeVar("Integer", np.uint64, np.int64, np.uint16)
 LEAST_NS: Final = 10**17  # 1973-03-03 in ns; smaller integers are seconds, milli- or microseconds
 _LAST_UINT64: Final = 2**64 - 1
 _HEX_DIGITS: Final = 16  # that a uint64 has
-_NUMBER: Final = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
+_NUMBER: Final = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|(?i:nan|inf(inity)?))$"
 
 
 def texts(column: pa.Array) -> pa.Array:

@@ -24,11 +24,11 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file for the block. Raises CannotRun when another process holds it."""
+def locked(path: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold the lock file for the block; wait for it, or raise CannotRun when another process holds it."""
     with path.open("a+b") as file:
         try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except OSError as error:
             raise CannotRun(
                 f"Another process works on {path.parent}", todo="Wait until it ends, then run this again"

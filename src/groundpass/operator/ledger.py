@@ -23,7 +23,6 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from groundpass.kernel.core.errors import CannotRun
 from groundpass.kernel.core.intervals import NO_TIME
@@ -265,11 +264,7 @@ def _joined(one: Seen, other: Seen) -> Seen:
     """The same terminals in both, row by row."""
     later = other.last_seen_ns >= one.last_seen_ns
     was, now = _pick(other, one, later), _pick(one, other, later)
-    # The later batch began with the verdict that the earlier one ended with, and never left it.
-    goes_on = (now.run_ns == now.first_seen_ns) & (now.verdict == was.verdict)
-    run = np.where(goes_on, was.run_ns, now.run_ns)
-    denied = _last_of(was.first_denied_ns, now.first_denied_ns)
-    allowed = _last_of(was.first_allowed_ns, now.first_allowed_ns)
+    run = np.where((now.run_ns == now.first_seen_ns) & (now.verdict == was.verdict), was.run_ns, now.run_ns)
     return Seen(
         now.key,
         np.minimum(was.first_seen_ns, now.first_seen_ns),
@@ -277,10 +272,16 @@ def _joined(one: Seen, other: Seen) -> Seen:
         now.verdict,
         now.reason,
         run,
-        np.where(goes_on & (now.verdict == Verdict.DENY), was.first_denied_ns, denied),
-        np.where(goes_on & (now.verdict == Verdict.ALLOW), was.first_allowed_ns, allowed),
+        _start_of(Verdict.DENY, was, was.first_denied_ns, now, now.first_denied_ns),
+        _start_of(Verdict.ALLOW, was, was.first_allowed_ns, now, now.first_allowed_ns),
         np.minimum(was.reports.astype(np.int64) + now.reports, _MOST).astype(np.uint32),
     )
+
+
+def _start_of(verdict: Verdict, was: Seen, was_ns: Times, now: Seen, now_ns: Times) -> Times:
+    """Start of the last run of a verdict: a run that opens the later batch may go on from the earlier."""
+    goes_on = (now_ns == now.first_seen_ns) & (was.verdict == verdict)
+    return np.where(goes_on | (now_ns == NO_TIME), was_ns, now_ns)
 
 
 def _pick(one: Seen, other: Seen, which: npt.NDArray[np.bool_]) -> Seen:
@@ -289,13 +290,3 @@ def _pick(one: Seen, other: Seen, which: npt.NDArray[np.bool_]) -> Seen:
         (column for _, column in one.columns()), (column for _, column in other.columns()), strict=True
     )
     return Seen(*(np.where(which, theirs, mine) for mine, theirs in pairs))
-
-
-def _last_of(was: Times, now: Times) -> Times:
-    return np.where(now != NO_TIME, now, was)
-
-
-def count_names(column: pa.ChunkedArray) -> dict[str, int]:
-    """How often each word of a column stands there."""
-    counted = pc.value_counts(column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column)
-    return {item["values"]: item["counts"] for item in counted.to_pylist()}

@@ -28,12 +28,13 @@ class Brake(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """`store.json`. feed: path, file:// or http(s):// address of the feed's folder."""
+    """`store.json`. feed: path, file:// or http(s):// address · operator: its name in reports."""
 
     format: Literal["groundpass/store/1"]
     feed: str
     created_at: int
     brake: Brake = Brake()
+    operator: str = "operator"
 
 
 class SeenDelta(msgspec.Struct, frozen=True):

@@ -81,6 +81,10 @@ class Store:
         """Hold the store for writing. Raises CannotRun when another process does."""
         return locked(self.folder / "lock")
 
+    def ledger_locked(self) -> AbstractContextManager[None]:
+        """Hold the ledger for writing; waits for another process that does."""
+        return locked(self.folder / "ledger.lock", wait=True)
+
     @property
     def root_file(self) -> Path:
         """The pinned root."""
@@ -204,6 +208,7 @@ def init_store(  # noqa: PLR0913 - what a store needs to know once; all but two 
     *,
     now: int,
     brake: Brake | None = None,
+    operator: str = "operator",
 ) -> Store:
     """Make a store that trusts one root, which came by another way than the feed.
 
@@ -217,6 +222,7 @@ def init_store(  # noqa: PLR0913 - what a store needs to know once; all but two 
         feed: path, file:// or http(s):// address of the feed's folder.
         now: UTC seconds.
         brake: how much may change in a day before a person looks.
+        operator: the name that enforcement reports give.
 
     Raises:
         CannotRun: the folder cannot be written, or holds a store with another root or other keys.
@@ -238,7 +244,7 @@ def init_store(  # noqa: PLR0913 - what a store needs to know once; all but two 
             (path / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise CannotRun(f"{path} cannot be made", why=str(error)) from error
-    return _pin(path, root, keys, Settings("groundpass/store/1", feed, now, brake or Brake()))
+    return _pin(path, root, keys, Settings("groundpass/store/1", feed, now, brake or Brake(), operator))
 
 
 def _pin(path: Path, root: bytes, keys: OperatorKeys, settings: Settings) -> Store:

@@ -34,7 +34,6 @@ from groundpass.kernel.core.intervals import NS, show_time
 from groundpass.kernel.trust.files import read_whole
 from groundpass.kernel.wire import notification as notes
 from groundpass.operator import brake, route
-from groundpass.operator.feed import Feed
 from groundpass.operator.keys import OperatorKeys
 from groundpass.operator.ledger import Ledger
 from groundpass.operator.records import Attempt, Pointer, ReleaseMeta, SeenDelta, find_record
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from groundpass.kernel.core.state import State
+    from groundpass.operator.feed import Feed
     from groundpass.operator.store import Release
 
 AHEAD: Final = 300  # s that a release may be dated after this machine's clock
@@ -146,6 +146,8 @@ def _prepared(
 
 
 def _sync(place: Store, address: str, now: int) -> SyncResult:
+    from groundpass.operator.feed import Feed
+
     pinned = read_whole(place.root_file, limit=_FILE_LIMIT)
     feed = Feed(address, place.folder / "trust" / "tuf", pinned, now=now)
     note = _notification(feed)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STREAM: Final = ".arrows"
+_REPEATING: Final = ["terminal", "verdict", "reason", "flags", "territory", "release", "block_serial"]
 
 
 class Sink(Protocol):
@@ -64,7 +65,8 @@ def _plain(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     if pa.types.is_dictionary(kind):
         return column.cast(kind.value_type).cast(pa.string())
     if pa.types.is_timestamp(kind):
-        return pc.replace_substring(column.cast(pa.string()), " ", "T")
+        naive = column.cast(pa.timestamp(kind.unit)).cast(pa.string())  # with a zone Arrow asks its database
+        return pc.binary_join_element_wise(pc.replace_substring(naive, " ", "T", max_replacements=1), "Z", "")
     return column
 
 
@@ -103,7 +105,14 @@ def _sink(path: Path, schema: pa.Schema) -> Sink:
     if kind == "parquet":
         import pyarrow.parquet as pq
 
-        writer: Sink = pq.ParquetWriter(str(path), schema, compression="zstd", version="2.6")
+        writer: Sink = pq.ParquetWriter(
+            str(path),
+            schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=_REPEATING,
+            version="2.6",
+        )
         return writer
     new = pa.ipc.new_stream if path.suffix == _STREAM else pa.ipc.new_file
     sink: Sink = new(str(path), schema, options=pa.ipc.IpcWriteOptions(compression="zstd"))

@@ -1,0 +1,35 @@
+"""The door of the operator's part: doors import from here, and from the kernel."""
+
+from __future__ import annotations
+
+from groundpass.operator.decide import Decider, Summary, decide_file, decide_table
+from groundpass.operator.explain import explain_one
+from groundpass.operator.keys import OperatorKeys
+from groundpass.operator.records import Brake
+from groundpass.operator.report import BuiltReport, build_report
+from groundpass.operator.simulator.fleet import Fleet, FleetPlan, make_fleet
+from groundpass.operator.status import StoreStatus, store_status
+from groundpass.operator.store import Store, init_store
+from groundpass.operator.sync import SyncResult, release_staged, sync
+
+__all__ = [
+    "Brake",
+    "BuiltReport",
+    "Decider",
+    "Fleet",
+    "FleetPlan",
+    "OperatorKeys",
+    "Store",
+    "StoreStatus",
+    "Summary",
+    "SyncResult",
+    "build_report",
+    "decide_file",
+    "decide_table",
+    "explain_one",
+    "init_store",
+    "make_fleet",
+    "release_staged",
+    "store_status",
+    "sync",
+]

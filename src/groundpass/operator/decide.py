@@ -1,0 +1,240 @@
+"""Decide files of position reports by the release that a store holds.
+
+Rules:
+1. Every row of the input has one row in the output, in the input's order; memory is that of a few batches.
+2. The output stands under its name whole, or not at all; what was seen goes into the ledger after it.
+3. One release decides the whole file, whatever a sync does meanwhile; `now_ns` is one for the whole file.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from groundpass.kernel.core.errors import BadInput
+from groundpass.kernel.core.intervals import NO_TIME
+from groundpass.kernel.core.verdicts import Flag, Reason, Verdict
+from groundpass.kernel.engine.vectorised import decide
+from groundpass.kernel.engine.view import ReleaseView
+from groundpass.kernel.wire.verdicts import VERDICTS, verdict_table
+from groundpass.operator import cells
+from groundpass.operator.columns import Reading, choose
+from groundpass.operator.ledger import Ledger, Seen, Totals, merged, observe
+from groundpass.operator.reading import open_source
+from groundpass.operator.store import Store
+from groundpass.operator.writing import open_sink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from groundpass.kernel.engine.reports import Reports
+    from groundpass.kernel.engine.vectorised import Decisions
+
+
+class Progress(Protocol):
+    """Called after each batch: rows done, rows in all where the file says so."""
+
+    def __call__(self, done: int, total: int | None, /) -> None:
+        """Take note."""
+        ...
+
+
+@dataclass
+class Summary:
+    """What came of a file. by_verdict and by_reason each sum to rows.
+
+    unrecognised: rows whose id does not read under the release's scheme · bad_rows: rows by kind of what did
+    not read or was missing · release: serial that decided.
+    """
+
+    rows: int = 0
+    by_verdict: dict[str, int] = field(default_factory=dict)
+    by_reason: dict[str, int] = field(default_factory=dict)
+    flags: dict[str, int] = field(default_factory=dict)
+    unrecognised: int = 0
+    bad_rows: dict[str, int] = field(default_factory=dict)
+    release: int = 0
+    seconds: float = 0.0
+    rows_per_second: float = 0.0
+
+    def to_dict(self) -> dict[str, object]:
+        """Give it as plain values."""
+        return asdict(self)
+
+
+class Decider:
+    """Decides batches by one release and keeps count.
+
+    Args:
+        view: the release made ready.
+        keying: key of the entries of its session, 16 bytes.
+        now_ns: UTC ns.
+    """
+
+    def __init__(self, view: ReleaseView, keying: bytes, now_ns: int) -> None:
+        self.view = view
+        self.now_ns = now_ns
+        self.reading = Reading(view.state.scheme, keying)
+        self.seen: list[Seen] = []
+        self.totals = Totals()
+        self._words = np.zeros((max(Verdict) + 1, max(Reason) + 1), np.int64)
+        self._flags: Counter[int] = Counter()
+
+    def decide(self, batch: pa.RecordBatch) -> pa.Table:
+        """Give the verdicts of a batch whose columns have our names. Raises BadInput for a wrong type."""
+        reports = self.reading.read(batch)
+        made = decide(self.view, reports, now_ns=self.now_ns)
+        self._note(reports, made)
+        return verdict_table(
+            terminal=cells.texts(batch.column("terminal")),
+            time_ns=reports.time_ns,
+            verdict=made.verdict,
+            reason=made.reason,
+            flags=made.flags,
+            territory=made.territory,
+            valid_until_ns=made.valid_until_ns,
+            territories=made.territories,
+            release=made.serial,
+            block_serial=made.block_serial,
+        )
+
+    def _note(self, reports: Reports, made: Decisions) -> None:
+        """Count verdicts and flags, fold what was seen of each terminal."""
+        columns = self._words.shape[1]
+        code = made.verdict.astype(np.int64) * columns + made.reason
+        self._words += np.bincount(code, minlength=self._words.size).reshape(self._words.shape)
+        self._flags.update(dict(enumerate(np.bincount(made.flags).tolist())))
+        self.seen.append(observe(reports.key, reports.time_ns, made.verdict, made.reason))
+        if len(self.seen) == _PARTS:
+            self.seen = [self.observed()]
+        told = reports.time_ns[reports.time_ns != NO_TIME]
+        if len(told):
+            self.totals.add(Totals(from_ns=int(told.min()), until_ns=int(told.max())))
+
+    def observed(self) -> Seen:
+        """One row for each terminal seen."""
+        seen = Seen.none()
+        for part in self.seen:
+            seen = merged(seen, part)
+        return seen
+
+    def summary(self) -> Summary:
+        """What was counted; zero counts are left out."""
+        words = self._words
+        flags = {flag.name: sum(n for bits, n in self._flags.items() if bits & flag) for flag in Flag}
+        return Summary(
+            rows=int(words.sum()),
+            by_verdict={item.name: int(words[item].sum()) for item in Verdict if words[item].any()},
+            by_reason={item.name: int(words[:, item].sum()) for item in Reason if words[:, item].any()},
+            flags={str(name): count for name, count in flags.items() if count},
+            unrecognised=self.reading.unrecognised,
+            bad_rows=dict(self.reading.bad),
+            release=self.view.state.serial,
+        )
+
+
+_PARTS = 16  # batches whose terminals are kept apart before they are folded into one
+
+
+def decide_table(
+    table: pa.Table,
+    *,
+    view: ReleaseView,
+    keying: bytes,
+    now_ns: int,
+    mapping: Mapping[str, str] | None = None,
+) -> pa.Table:
+    """Decide a table in memory; nothing is written down.
+
+    Args:
+        table: reports, as `kernel.wire.reports` says.
+        view: the release made ready.
+        keying: key of the entries of its session, 16 bytes.
+        now_ns: UTC ns.
+        mapping: our column → the table's.
+
+    Returns:
+        verdicts, as `kernel.wire.verdicts` says, one a row.
+
+    Raises:
+        BadInput: a column is missing or of a wrong type.
+    """
+    names = choose(table.column_names, mapping or {})
+    decider = Decider(view, keying, now_ns)
+    batches = table.select(list(names.values())).rename_columns(list(names)).to_batches()
+    return pa.concat_tables([VERDICTS.empty_table(), *(decider.decide(batch) for batch in batches)])
+
+
+def decide_file(  # noqa: PLR0913 - all but the two files are named where it is called
+    reports: Path,
+    out: Path,
+    *,
+    store: Path | str | Store,
+    now_ns: int,
+    mapping: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Decide a file of reports.
+
+    Args:
+        reports: CSV, Parquet or Arrow, by its ending.
+        out: where the verdicts go, by its ending; replaced whole when all is done.
+        store: the operator's store, whose current release decides and whose ledger is added to.
+        now_ns: UTC ns.
+        mapping: our column → the file's.
+        progress: told after each batch.
+
+    Raises:
+        BadInput: the columns are wrong, the endings unknown, the bytes no such file.
+        CannotRun: there is no store, no release, no file, no room.
+    """
+    started = time.perf_counter()
+    place = store if isinstance(store, Store) else Store.open(store)
+    if out.exists() and reports.exists() and out.samefile(reports):
+        raise BadInput(f"{out.name} would replace the reports themselves", todo="Give another file after -o")
+    release = place.current_release()
+    keys = place.feed_keys(release)
+    decider = Decider(ReleaseView.of(place.state_of(release.pointer)), keys.keying, now_ns)
+    with open_sink(out, VERDICTS) as sink:
+        for table in _verdicts(reports, decider, mapping or {}, progress):
+            sink.write_table(table)
+    summary = decider.summary()
+    _remember(place, decider, summary)
+    summary.seconds = time.perf_counter() - started
+    summary.rows_per_second = summary.rows / summary.seconds
+    return summary
+
+
+def _verdicts(
+    reports: Path, decider: Decider, mapping: Mapping[str, str], progress: Progress | None
+) -> Iterator[pa.Table]:
+    """Read, decide, tell how far it is. A file of no bytes has no columns to be wrong."""
+    with open_source(reports) as source:
+        if not source.columns:
+            return
+        names = choose(source.columns, mapping)
+        decider.reading.comma = source.comma
+        done = 0
+        for batch in source.batches(list(names.values())):
+            yield decider.decide(pa.RecordBatch.from_arrays(batch.columns, list(names)))
+            done += len(batch)
+            if progress is not None:
+                progress(done, source.rows)
+        if source.ragged:
+            decider.reading.bad["row with too few or too many cells"] += source.ragged
+
+
+def _remember(place: Store, decider: Decider, summary: Summary) -> None:
+    """Add what was seen to the ledger."""
+    totals = Totals(summary.rows, summary.by_verdict, summary.by_reason, summary.flags)
+    totals.add(decider.totals)
+    with place.ledger_locked():
+        ledger = Ledger.load(place.folder, decider.view.state.session)
+        ledger.add([decider.observed()], summary.release, totals)
+        ledger.save(place.folder)
