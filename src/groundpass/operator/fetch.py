@@ -63,6 +63,7 @@ class BoundedFetcher(FetcherInterface):
         for chunk in chunks:
             yield chunk
             self._left(url)
+        self._left(url)  # a connection that was cut looks like one that ended
 
     def _left(self, url: str) -> float:
         left = self._end - time.monotonic()

@@ -255,8 +255,8 @@ def _stage(place: Store, state: State, meta: ReleaseMeta, secret: bytes, weight:
     waiting = msgspec.structs.replace(meta, applied_at=None)
     place.stage(place.put_release(state, waiting, {"secret": secret, brake.NAME: weight.losses.encode()}))
     raise BrakeEngaged(
-        f"By serial {meta.serial} {weight.count} terminals would have lost service within a day",
-        why=f"more than {weight.bound} in a day need the operator's duty officer; it lies staged",
+        f"Serial {meta.serial} would take service from {weight.count} terminals within a day",
+        why=f"more than {weight.bound} need the operator's duty officer, for whom it lies staged",
         todo="Let the duty officer look and release it, or ask the authority for another release",
     )
 
