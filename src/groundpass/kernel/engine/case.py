@@ -13,18 +13,18 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely import MultiPolygon, Polygon
 
 from groundpass.kernel.core.intervals import NO_TIME, NS
 from groundpass.kernel.core.state import DAY, Blocks, Rule, State, Territory
 from groundpass.kernel.core.verdicts import UNLISTED, Reason, WhenUncertain
 from groundpass.kernel.engine.reports import Report
 from groundpass.kernel.territory import area, cell_shape, circle, from_wkb, is_cell, place_of
+from groundpass.kernel.territory.antimeridian import HALF_TURN, POLE
 from groundpass.kernel.territory.shapes import MAX_RADIUS, MIN_RADIUS
 
 SKEW: Final = 300  # s that a report's clock may be ahead
 GRACE: Final = 14 * DAY  # s, where no rule says otherwise
-MAX_LAT: Final = 90.0  # degrees
-MAX_LON: Final = 180.0  # degrees
 
 
 class Track(Protocol):
@@ -100,7 +100,7 @@ class Case:
     def by_cell(self) -> bool:
         """Whether there is no point that can be used, so that only a cell can be the position."""
         lat, lon, radius = self.report.lat, self.report.lon, self.report.uncertainty_m
-        on_earth = abs(lat) <= MAX_LAT and abs(lon) <= MAX_LON
+        on_earth = abs(lat) <= POLE and abs(lon) <= HALF_TURN
         return not on_earth or radius < 0 or radius > MAX_RADIUS
 
     @property
@@ -233,7 +233,7 @@ def highest(territories: list[Territory]) -> Territory | None:
 
 def covers(territory: Territory, shape: shapely.Geometry) -> bool:
     """Whether a position lies wholly in a territory; a point that stands for two or more, in any of them."""
-    if shapely.get_dimensions(shape) < 2:  # noqa: PLR2004 - not an area
+    if not isinstance(shape, Polygon | MultiPolygon):
         return bool(polygon(territory.wkb).intersects(shape))
     return bool(polygon(territory.wkb).covers(shape))
 

@@ -107,7 +107,7 @@ def _step(number: int, case: Case, *, decided: bool) -> Step:
     """Tell one step."""
     word, values = TELLERS[number - 1](case)
     words = _texts()[str(number)]
-    values |= {"territory": _territory(case), "profile": case.choice.profile if number > 3 else ""}  # noqa: PLR2004
+    values |= {"territory": case.governing.name if case.governing else "", "profile": case.choice.profile}
     return Step(
         number=number,
         condition={language: words["asks"][language].format(**values) for language in LANGUAGES},
@@ -122,11 +122,6 @@ def _texts() -> dict[str, dict[str, Texts]]:
     """Read `steps.toml` once."""
     text = resources.files("groundpass.kernel.engine").joinpath("steps.toml").read_text("utf-8")
     return tomllib.loads(text)
-
-
-def _territory(case: Case) -> str:
-    """The governing territory's name."""
-    return case.governing.name if case.governing else ""
 
 
 def _dates(interval: Interval) -> str:

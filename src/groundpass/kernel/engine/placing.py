@@ -17,9 +17,9 @@ import numpy.typing as npt
 import shapely
 
 from groundpass.kernel.core.verdicts import WhenUncertain
-from groundpass.kernel.engine.case import MAX_LAT, MAX_LON
 from groundpass.kernel.engine.reports import country_code
 from groundpass.kernel.territory import area, cell_shape, is_cell
+from groundpass.kernel.territory.antimeridian import HALF_TURN, POLE
 from groundpass.kernel.territory.shapes import MAX_RADIUS, MIN_RADIUS, circles
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Placer:
 
     def place(self, reports: Reports) -> Places:
         """Place every row."""
-        on_earth = (np.abs(reports.lat) <= MAX_LAT) & (np.abs(reports.lon) <= MAX_LON)
+        on_earth = (np.abs(reports.lat) <= POLE) & (np.abs(reports.lon) <= HALF_TURN)
         radius = reports.uncertainty_m
         wide = radius >= MIN_RADIUS
         held = on_earth & ~((radius < 0) | (radius > MAX_RADIUS))
@@ -123,7 +123,7 @@ class Placer:
         up = radius / DEGREE
         low, high = np.abs(lat), np.abs(lat) + up
         across = up / np.cos(np.radians(np.minimum(high, STEEP))) * 1.01
-        fits = (high < STEEP) & (np.abs(lon) + across < MAX_LON) & (low >= 0)
+        fits = (high < STEEP) & (np.abs(lon) + across < HALF_TURN) & (low >= 0)
         known = np.full(len(lon), -1, np.int64)
         rows = np.flatnonzero(fits)
         west, east = lon[rows] - across[rows], lon[rows] + across[rows]

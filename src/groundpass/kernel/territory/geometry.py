@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -22,10 +22,20 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from groundpass.kernel.core.errors import BadGeometry
-from groundpass.kernel.territory.antimeridian import Ring, crosses, cut, polygons_of, says_its_pole, unwrap
+from groundpass.kernel.territory.antimeridian import (
+    POLE,
+    TURN,
+    Ring,
+    crosses,
+    cut,
+    polygons_of,
+    says_its_pole,
+    unwrap,
+)
 
 MAX_BYTES: Final = 256 * 2**20  # of a file
 MAX_DEPTH: Final = 16  # of nested collections
+LEAST_POSITIONS: Final = 4  # of a ring: a triangle, closed
 MAX_VERTICES: Final = 5_000_000  # of a territory
 WGS84: Final = re.compile(r"CRS:?84|EPSG:+(\d*:)?4326", re.IGNORECASE)
 
@@ -156,11 +166,11 @@ def _ring(ring: object, where: str) -> Ring:
         array = np.array([position[:2] for position in positions])
     except (TypeError, ValueError, KeyError, OverflowError):
         array = np.empty(0, np.object_)
-    if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "if":  # noqa: PLR2004 - rows of lon, lat
+    if array.shape[1:] != (2,) or array.dtype.kind not in "if":
         raise BadGeometry(f"The positions of {where} are not pairs of numbers", todo="Export it again")
     array = array.astype(np.float64)
     _check_range(array, where)
-    if len(array) < 4 or not np.array_equal(array[0], array[-1]):  # noqa: PLR2004 - a triangle, closed
+    if len(array) < LEAST_POSITIONS or not np.array_equal(array[0], array[-1]):
         raise BadGeometry(
             f"The ring {where} is not closed at {_at(array[0])}",
             why="its last position is not its first, or it has fewer than four",
@@ -172,11 +182,11 @@ def _ring(ring: object, where: str) -> Ring:
 
 def _check_range(array: Ring, where: str) -> None:
     """Refuse positions that are not degrees of longitude and latitude."""
-    wrong = np.flatnonzero(~((np.abs(array[:, 0]) <= 360.0) & (np.abs(array[:, 1]) <= 90.0)))  # noqa: PLR2004
+    wrong = np.flatnonzero(~((np.abs(array[:, 0]) <= TURN) & (np.abs(array[:, 1]) <= POLE)))
     if not len(wrong):
         return
     first = array[wrong[0]]
-    swapped = bool(np.all((np.abs(array[:, 1]) <= 360.0) & (np.abs(array[:, 0]) <= 90.0)))  # noqa: PLR2004
+    swapped = bool(np.all((np.abs(array[:, 1]) <= TURN) & (np.abs(array[:, 0]) <= POLE)))
     raise BadGeometry(
         f"Position {wrong[0]} of {where} is out of range: {_at(first)}",
         why="its axes seem swapped: longitude comes first" if swapped else "it is not in degrees",
@@ -267,12 +277,12 @@ def _united(polygons: list[Polygon]) -> MultiPolygon:
     return turned
 
 
-def _place(position: Any) -> tuple[float, float]:  # noqa: ANN401 - a row of an array or a pair
+def _place(position: Sequence[float] | Ring) -> tuple[float, float]:
     """A position as (lon, lat)."""
     return float(position[0]), float(position[1])
 
 
-def _at(position: Any) -> str:  # noqa: ANN401 - a row of an array or a pair
+def _at(position: Sequence[float] | Ring) -> str:
     """A position as people read it."""
     lon, lat = _place(position)
     return f"longitude {lon:g}, latitude {lat:g}"

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from groundpass.kernel.territory.antimeridian import HALF_TURN, POLE
 from groundpass.kernel.territory.raster import Bools, Floats, Grid, Ints, inside, touched
 from groundpass.kernel.territory.shapes import place_of
 
@@ -110,7 +111,7 @@ class Locator:
         for start in range(0, len(lon), ROWS):
             part = slice(start, start + ROWS)
             index[part] = self._kinds_of(lon[part], lat[part])
-        odd = np.flatnonzero((np.abs(lon) >= 180.0) | (np.abs(lat) >= 90.0))  # noqa: PLR2004 - degrees
+        odd = np.flatnonzero((np.abs(lon) >= HALF_TURN) | (np.abs(lat) >= POLE))
         hard = np.flatnonzero(~self._pure[index])
         if not len(odd) and not len(hard):
             return Placement(index, self.sure)

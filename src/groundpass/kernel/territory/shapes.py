@@ -20,7 +20,16 @@ from h3.api import basic_int
 from pyproj import Geod
 from shapely import LineString, MultiPoint, MultiPolygon, Point, Polygon
 
-from groundpass.kernel.territory.antimeridian import around_pole, crosses, cut, joined, polygons_of, unwrap
+from groundpass.kernel.territory.antimeridian import (
+    HALF_TURN,
+    POLE,
+    around_pole,
+    crosses,
+    cut,
+    joined,
+    polygons_of,
+    unwrap,
+)
 
 SIDES: Final = 64
 MIN_RADIUS: Final = 0.01  # m: below it a circle is narrower than the last digit of any report
@@ -36,10 +45,10 @@ Floats = npt.NDArray[np.float64]
 
 def place_of(lon: float, lat: float) -> shapely.Geometry:
     """The geometry of a point: a point, both sides of the antimeridian, or the whole edge of a pole."""
-    if abs(lat) == 90.0:  # noqa: PLR2004 - the poles
-        return LineString([(-180.0, lat), (180.0, lat)])
-    if abs(lon) == 180.0:  # noqa: PLR2004 - the antimeridian
-        return MultiPoint([(-180.0, lat), (180.0, lat)])
+    if abs(lat) == POLE:
+        return LineString([(-HALF_TURN, lat), (HALF_TURN, lat)])
+    if abs(lon) == HALF_TURN:
+        return MultiPoint([(-HALF_TURN, lat), (HALF_TURN, lat)])
     return Point(lon, lat)
 
 
@@ -59,7 +68,7 @@ def circles(lon: Floats, lat: Floats, radius: Floats) -> npt.NDArray[np.object_]
     rings = np.stack([east, north], axis=-1).reshape(count, SIDES, 2)
     rings = np.concatenate([rings, rings[:, :1]], axis=1)
     shapes: npt.NDArray[np.object_] = shapely.polygons(rings)
-    jumps = np.abs(np.diff(rings[:, :, 0], axis=1)).max(axis=1, initial=0.0) > 180.0  # noqa: PLR2004 - degrees
+    jumps = np.abs(np.diff(rings[:, :, 0], axis=1)).max(axis=1, initial=0.0) > HALF_TURN
     for index in np.flatnonzero(jumps | ~shapely.is_valid(shapes)):
         shapes[index] = _bent(rings[index], float(lat[index]))
     return shapes
@@ -84,7 +93,7 @@ def _bent(ring: Floats, lat: float) -> Polygon | MultiPolygon:
     """The shape of a ring that crosses the antimeridian or itself, or goes round the pole next to `lat`."""
     straight, turns = unwrap(ring)
     if turns:
-        return around_pole(ring, float(np.copysign(90.0, lat)))
+        return around_pole(ring, float(np.copysign(POLE, lat)))
     shape = Polygon(straight)
     valid = [shape] if shape.is_valid else polygons_of(shapely.make_valid(shape))
     return joined([piece for part in valid for piece in cut(part)])
