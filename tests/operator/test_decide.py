@@ -14,15 +14,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from groundpass.kernel.core.errors import BadInput, CannotRun
-from groundpass.kernel.core.intervals import NO_TIME, NS
+from groundpass.kernel.core.intervals import NS
 from groundpass.kernel.engine.reference import decide_one
 from groundpass.kernel.engine.view import ReleaseView
 from groundpass.kernel.wire.verdicts import VERDICTS
-from groundpass.operator.cells import times
 from groundpass.operator.columns import Reading
 from groundpass.operator.decide import decide_file, decide_table
 from groundpass.operator.keys import OperatorKeys
-from groundpass.operator.reading import open_source
 from groundpass.operator.simulator.fleet import FleetPlan, make_fleet
 from groundpass.operator.store import Store, init_store
 from groundpass.operator.sync import sync
@@ -30,6 +28,7 @@ from support.publisher import LAND, Publisher, utid
 from support.times import NOW
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -87,19 +86,21 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def verdicts(store: Store, path: Path, **named: object) -> tuple[list[dict[str, str]], dict[str, object]]:
+def verdicts(
+    store: Store, path: Path, mapping: Mapping[str, str] | None = None
+) -> tuple[list[dict[str, str]], dict[str, object]]:
     out = path.with_name(f"{path.stem}-verdicts.csv")
-    summary = decide_file(path, out, store=store.folder, now_ns=NOW_NS, **named)  # type: ignore[arg-type]  # as given
+    summary = decide_file(path, out, store=store.folder, now_ns=NOW_NS, mapping=mapping)
     return read(out), summary.to_dict()
 
 
 def of_text(
-    store: Store, folder: Path, text: str | bytes, **named: object
+    store: Store, folder: Path, text: str | bytes, mapping: Mapping[str, str] | None = None
 ) -> tuple[list[str], dict[str, object]]:
     """Reasons of each row of a CSV, and the summary."""
     path = folder / "reports.csv"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    rows, summary = verdicts(store, path, **named)
+    rows, summary = verdicts(store, path, mapping)
     return [row["reason"] for row in rows], summary
 
 
@@ -252,15 +253,6 @@ def test_times_are_read_in_the_forms_that_people_write(held: Store, tmp_path: Pa
     assert summary["bad_rows"] == {"time unreadable": 5}
 
 
-@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
-@pytest.mark.parametrize("zone", [None, "UTC", "Europe/Kyiv"])
-def test_timestamps_of_any_unit_and_zone_are_one_moment(unit: str, zone: str | None) -> None:
-    count = (NOW - 5) * {"s": 1, "ms": 10**3, "us": 10**6, "ns": NS}[unit]
-    values, wrong = times(pa.array([count, None], pa.timestamp(unit, zone)), "time")
-    assert values.tolist() == [(NOW - 5) * NS, NO_TIME]
-    assert not wrong.any()
-
-
 def test_a_timestamp_too_far_for_nanoseconds_is_no_other_time(held: Store, tmp_path: Path) -> None:
     time = pa.array([253_402_300_799, NOW - 5, None], pa.timestamp("s"))
     table = reports(3).set_column(1, "time", time)
@@ -319,19 +311,6 @@ def test_a_file_without_rows_gives_no_rows(held: Store, tmp_path: Path, text: st
     reasons, summary = of_text(held, tmp_path, text)
     assert reasons == []
     assert summary["rows"] == 0
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_a_csv_is_read_whatever_wrote_it(tmp_path: Path, encoding: str, delimiter: str, ending: str) -> None:
-    lines = ["terminal,time,lat,name", "a,1,50,Марія", "", 'b,2,40,"c"']
-    path = tmp_path / "reports.csv"
-    path.write_bytes(ending.join(lines).replace(",", delimiter).encode(encoding))
-    with open_source(path) as source:
-        rows = [row for batch in source.batches(["name", "terminal"]) for row in batch.to_pylist()]
-    assert source.columns == ("terminal", "time", "lat", "name")
-    assert rows == [{"name": "Марія".encode(), "terminal": b"a"}, {"name": b"c", "terminal": b"b"}]
 
 
 def test_rows_of_the_wrong_length_keep_their_place_and_are_counted(held: Store, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from groundpass.kernel.core.errors import BadInput
 from groundpass.kernel.core.intervals import NO_TIME, NS
+from groundpass.kernel.engine.reports import country_code
 from groundpass.operator.isotime import parse_texts
 
 if TYPE_CHECKING:
@@ -194,10 +195,7 @@ def _cell_of_text(word: str) -> int | None:
 
 
 def _country_of_text(word: str) -> int | None:
-    code = word.upper()
-    if len(code) != 2 or not (code.isascii() and code.isalpha()):  # noqa: PLR2004 - alpha-2
-        return None
-    return ord(code[0]) << 8 | ord(code[1])
+    return country_code(word) or None
 
 
 def _time_of_text(word: str) -> int | None:
@@ -221,4 +219,4 @@ def _time_of_text(word: str) -> int | None:
 
 
 def _bools(column: pa.Array) -> Bools:
-    return np.asarray(pc.fill_null(column, False).to_numpy(zero_copy_only=False), np.bool_)  # noqa: FBT003 - Arrow's
+    return np.asarray(pc.fill_null(column, fill_value=False).to_numpy(zero_copy_only=False), np.bool_)

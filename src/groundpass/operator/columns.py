@@ -96,7 +96,7 @@ class Reading:
         key = entry_keys(blocks, self.keying)
         if not recognised.all():
             self.unrecognised += int((~recognised).sum())
-            empty = np.asarray(pc.fill_null(pc.equal(pc.binary_length(_words(column)), 0), True))  # noqa: FBT003 - Arrow's
+            empty = np.asarray(pc.fill_null(pc.equal(pc.binary_length(_words(column)), 0), fill_value=True))
             self._count("terminal missing", empty)
             key[empty] = 0
         return key
