@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from groundpass.kernel.core.errors import CannotRun
+from groundpass.kernel.core.errors import BadInput, CannotRun
 from groundpass.operator.keys import OperatorKeys
 from groundpass.operator.store import Store, init_store
+from groundpass.operator.sync import sync
 from support.times import NOW
 
 if TYPE_CHECKING:
@@ -52,6 +53,18 @@ def test_making_a_store_twice_changes_nothing_and_other_keys_are_refused(
     others = OperatorKeys.create(tmp_path / "others")
     with pytest.raises(CannotRun, match="another key"):
         init_store(store.folder, publisher.root, others, "elsewhere", now=NOW)
+
+
+def test_a_store_needs_a_feed_and_remembers_it_from_every_folder(
+    tmp_path: Path, publisher: Publisher, keys: OperatorKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BadInput, match="no feed"):
+        sync("", tmp_path / "new", now=NOW, root=publisher.root, keys=keys)
+    publisher.publish()
+    monkeypatch.chdir(publisher.folder)
+    sync("public", tmp_path / "new", now=NOW, root=publisher.root, keys=keys)
+    monkeypatch.chdir(tmp_path)
+    assert sync("", "new", now=NOW).how == "unchanged"
 
 
 def test_a_store_whose_settings_do_not_read_says_so(store: Store) -> None:

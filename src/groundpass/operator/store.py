@@ -225,9 +225,12 @@ def init_store(  # noqa: PLR0913 - what a store needs to know once; all but two 
         operator: the name that enforcement reports give.
 
     Raises:
+        BadInput: no feed is given.
         CannotRun: the folder cannot be written, or holds a store with another root or other keys.
     """
     path = Path(folder)
+    if not feed:
+        raise BadInput("A new store has no feed to follow", todo="Give the address of the feed's folder")
     if (path / "store.json").exists():
         store = Store.open(path)
         if read_whole(store.root_file, limit=1 << 22) != root and store.release() is None:
@@ -244,7 +247,8 @@ def init_store(  # noqa: PLR0913 - what a store needs to know once; all but two 
             (path / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise CannotRun(f"{path} cannot be made", why=str(error)) from error
-    return _pin(path, root, keys, Settings("groundpass/store/1", feed, now, brake or Brake(), operator))
+    address = feed if "://" in feed else str(Path(feed).absolute())
+    return _pin(path, root, keys, Settings("groundpass/store/1", address, now, brake or Brake(), operator))
 
 
 def _pin(path: Path, root: bytes, keys: OperatorKeys, settings: Settings) -> Store:

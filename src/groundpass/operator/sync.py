@@ -16,6 +16,7 @@ A sync holds the store's lock; one after another, never two at once.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import msgspec
@@ -36,12 +37,10 @@ from groundpass.kernel.wire import notification as notes
 from groundpass.operator import brake, route
 from groundpass.operator.keys import OperatorKeys
 from groundpass.operator.ledger import Ledger
-from groundpass.operator.records import Attempt, Pointer, ReleaseMeta, SeenDelta, find_record
+from groundpass.operator.records import Attempt, Pointer, ReleaseMeta, SeenDelta, Settings, find_record
 from groundpass.operator.store import Store, init_store, open_secret
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from groundpass.kernel.core.state import State
     from groundpass.operator.feed import Feed
     from groundpass.operator.store import Release
@@ -142,7 +141,8 @@ def _prepared(
         return Store.open(store)
     pinned = root if isinstance(root, bytes) else read_whole(root, limit=_FILE_LIMIT)
     held = keys if isinstance(keys, OperatorKeys) else OperatorKeys.load(keys)
-    return init_store(store, pinned, held, feed, now=now)
+    known = find_record(Path(store) / "store.json", Settings)
+    return init_store(store, pinned, held, feed or (known.feed if known else ""), now=now)
 
 
 def _sync(place: Store, address: str, now: int) -> SyncResult:
