@@ -135,3 +135,13 @@ def cast(db: None) -> Cast:
     from support.cast import assemble
 
     return assemble()
+
+
+@pytest.fixture
+def country(cast: Cast) -> Cast:
+    """The cast, and the country's classes loaded: a register that can work."""
+    from groundpass.authority.register.api import load_classes
+    from support.times import NOW
+
+    load_classes(actor=cast.officer, now=NOW)
+    return cast

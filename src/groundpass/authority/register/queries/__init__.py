@@ -1,0 +1,1 @@
+"""What the register answers; nothing here writes but the event that says who read a personal record."""
