@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_socket
+from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import blocking_manager_key
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ sys.path.insert(0, str(Path(__file__).parent))  # so that tests say `from suppor
 HOME = Path(tempfile.mkdtemp(prefix="groundpass-tests-"))
 os.environ["GROUNDPASS_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "groundpass.config.settings"
+
+# No deadline: two workers on a busy machine are slow without anything being wrong.
+hypothesis_settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("house")
 
 SERVER: pytest.StashKey[Server] = pytest.StashKey()
 LIFTED: pytest.StashKey[bool] = pytest.StashKey()

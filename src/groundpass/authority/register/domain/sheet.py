@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 64 * 2**20
 MAX_ROWS: Final = 500_000
 SEPARATORS: Final = (";", ",", "\t", "|")
-CODE_PAGES: Final = ["cp1251", "koi8_u", "cp866"]
+CODE_PAGES: Final = ["cp1251", "koi8_u", "cp866"]  # the first where it cannot be told
+ENOUGH: Final = 40  # letters; a guess from fewer took one name for box-drawing characters
+LAST_ASCII: Final = 0x7F
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -102,8 +104,10 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        sample = from_bytes(data[: 2**18], cp_isolation=CODE_PAGES).best()
-        return _decoded(data, sample.encoding if sample else "cp1251")
+        sample = data[: 2**18]
+        enough = sum(byte > LAST_ASCII for byte in sample) >= ENOUGH
+        guess = from_bytes(sample, cp_isolation=CODE_PAGES).best() if enough else None
+        return _decoded(data, guess.encoding if guess else CODE_PAGES[0])
 
 
 def _decoded(data: bytes, encoding: str) -> str:
