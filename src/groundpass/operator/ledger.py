@@ -190,13 +190,15 @@ def observe(key: Keys, time_ns: Times, verdict: Bytes, reason: Bytes) -> Seen:
     last = groups["time_max"].to_numpy()[order]
     count = groups["time_count"].to_numpy()[order]
     word = groups["code"].to_numpy()[order]
-    distinct, start, size = np.unique(group, return_index=True, return_counts=True)
-    single = size == 1
+    start = np.flatnonzero(np.append([True], group[1:] != group[:-1]))
+    single = np.diff(np.append(start, len(group))) == 1
     rows = start[single]
-    plain = _runs(distinct[single], first[rows], last[rows], word[rows], count[rows])
+    plain = _runs(group[rows], first[rows], last[rows], word[rows], count[rows])
     if single.all():
         return plain
-    mixed = np.isin(key, distinct[~single])
+    several = group[start[~single]]
+    place = np.searchsorted(several, key)
+    mixed = several[np.minimum(place, len(several) - 1)] == key
     return merged(plain, _in_order(key[mixed], time_ns[mixed], code[mixed]))
 
 

@@ -108,8 +108,7 @@ def _sink(path: Path, schema: pa.Schema) -> Sink:
         writer: Sink = pq.ParquetWriter(
             str(path),
             schema,
-            compression="zstd",
-            compression_level=1,
+            compression="snappy",
             use_dictionary=_REPEATING,
             version="2.6",
         )
