@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 
 import click
 
 from groundpass.kernel.core.errors import BadInput
-from groundpass.kernel.core.intervals import parse_time
+from groundpass.kernel.core.intervals import NS, parse_time, to_seconds
+
+HEX_DIGITS = 16  # of an H3 cell written in hexadecimal; a decimal one has more digits
 
 
 class Moment(click.ParamType[int]):
@@ -23,6 +26,36 @@ class Moment(click.ParamType[int]):
             return parse_time(str(value))
         except BadInput as error:
             self.fail(error.sentence(), param, ctx)
+
+
+class Instant(click.ParamType[int]):
+    """A time in ISO 8601 with a fraction of a second or without; gives UTC nanoseconds."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it, or fail as a usage error."""
+        if isinstance(value, int):
+            return value
+        try:
+            moment = dt.datetime.fromisoformat(str(value).strip())
+        except ValueError as error:
+            self.fail(f"{value!r} is not a time ({error}); write 2026-02-05T03:00:00Z", param, ctx)
+        return to_seconds(moment) * NS + moment.microsecond * 1000
+
+
+class Cell(click.ParamType[int]):
+    """An H3 cell, as 15 or 16 hexadecimal digits or as a decimal number."""
+
+    name = "cell"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it, or fail as a usage error."""
+        text = str(value).strip()
+        try:
+            return int(text, 16) if len(text) <= HEX_DIGITS else int(text)
+        except ValueError:
+            self.fail(f"{text!r} is not an H3 cell; write for example 851e63affffffff", param, ctx)
 
 
 class Pair(click.ParamType[tuple[str, str]]):

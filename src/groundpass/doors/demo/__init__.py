@@ -1,1 +1,1 @@
-"""The story that `make demo` tells, and the invented people in it."""
+"""The story of one terminal and its fleet, told by the same commands that people use."""
