@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 MAX_TEXT: Final = 2**20  # characters
+MAX_DEPTH: Final = 16  # of lists and mappings in each other
 MAX_SPEED: Final = 10_000.0  # km/h; a larger cap is a slip of the pen
 MAX_SECONDS: Final = 10 * 365 * DAY
 
@@ -110,6 +111,17 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
+def _check_events(text: str) -> None:
+    """Refuse aliases and deep nesting before anything is built of them."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.AliasEvent):
+            raise BadInput("The rule set has YAML aliases", todo="Write each value out")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise BadInput("The rule set is nested too deeply")
+
+
 class _Source:
     """The text with the line of every path in it; `fail` is the one way out."""
 
@@ -117,8 +129,7 @@ class _Source:
         if len(text) > MAX_TEXT:
             raise BadInput(f"The rule set is longer than {MAX_TEXT} characters")
         try:
-            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _Loader)):
-                raise BadInput("The rule set has YAML aliases", todo="Write each value out")
+            _check_events(text)
             loader = _Loader(text)
             root = loader.get_single_node()
             if root is None:
@@ -126,8 +137,6 @@ class _Source:
             self.check_keys(root)
             self.root: yaml.Node = root
             self.data = loader.construct_document(root)
-        except RecursionError as error:
-            raise BadInput("The rule set is nested too deeply") from error
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
