@@ -63,81 +63,8 @@ def made():
     return Made()
 
 
-RULES = """\
-title: Closed list
-territories: [ua]
-rules:
-  - {territory: ua, profile: unlisted, action: deny}
-  - {territory: ua, profile: standard, action: allow}
-  - {territory: ua, profile: mobile, action: allow}
-"""
-OPEN_RULES = RULES.replace(
-    "profile: unlisted, action: deny", "profile: unlisted, action: allow, speed_cap: 75"
-)
-
-
-class Authority:
-    """A register with a rule set and a feed, ready to build its first release."""
-
-    def __init__(self, cast, home, rules=RULES):
-        from groundpass.authority.policy.api import approve, import_territory, propose
-        from groundpass.authority.publication.api import create_feed
-        from groundpass.authority.register.api import load_classes
-        from groundpass.kernel.trust.seal import new_wrap_pair
-        from groundpass.kernel.trust.signing import new_signer, public_pem
-        from support.register import fill
-
-        self.cast, self.home = cast, home
-        load_classes(actor=cast.officer, now=NOW)
-        box = '{"type": "Polygon", "coordinates": [[[30, 48], [34, 48], [34, 52], [30, 52], [30, 48]]]}'
-        import_territory(box.encode(), code="ua", name="Ukraine", country="UA", actor=cast.officer, now=NOW)
-        self.agree(rules)
-        self.registrations = fill(cast, 3)
-        self.wrap_private, wrap_public = new_wrap_pair()
-        self.operator_signer = new_signer()
-        self.feed = create_feed(
-            cast.operator,
-            name="northwind",
-            wrap_public_key=wrap_public,
-            sign_public_key=public_pem(self.operator_signer),
-            actor=cast.officer,
-            now=NOW,
-        )
-        self.propose, self.approve = propose, approve
-
-    def agree(self, rules, now=NOW):
-        from groundpass.authority.policy.api import approve, propose
-
-        approve(
-            propose(rules, actor=self.cast.officer, now=now).number, actor=self.cast.second_officer, now=now
-        )
-
-    @property
-    def offline(self):
-        return self.home / "keys" / "northwind" / "offline"
-
-    def prepare(self, now=NOW):
-        """A release that is built and assessed."""
-        from groundpass.authority.publication.api import assess, build
-
-        release = build(self.feed, actor=self.cast.officer, now=now)
-        assess(release, actor=self.cast.officer, now=now)
-        release.refresh_from_db()
-        return release
-
-    def publish(self, now=NOW, offline=True):
-        """A release that is public, by one officer and, unless told otherwise, the offline keys."""
-        from groundpass.authority.publication.api import publish
-
-        keys = self.offline if offline else None
-        return publish(self.prepare(now), actor=self.cast.officer, now=now, offline_keys=keys)
-
-
 @pytest.fixture
 def authority(cast, home):
+    from support.publishing import Authority
+
     return Authority(cast, home)
-
-
-@pytest.fixture
-def open_authority(cast, home):
-    return Authority(cast, home, OPEN_RULES)

@@ -14,10 +14,10 @@ from groundpass.authority.publication.api import approval_request, assess, build
 from groundpass.authority.publication.brake.agreement import APPROVAL, Agreement
 from groundpass.authority.publication.brake.guard import Guard
 from groundpass.authority.publication.brake.journal import Journal
+from groundpass.authority.publication.commands.log_release import log_release
 from groundpass.authority.publication.domain.activity import Activity
 from groundpass.authority.publication.folders import Folders
 from groundpass.authority.publication.packing import pack
-from groundpass.authority.publication.transparency import log_release
 from groundpass.authority.register.api import revoke
 from groundpass.kernel.core.errors import BrakeEngaged, GroundpassError, NotVerified, Refused, SecondPerson
 from groundpass.kernel.core.state import Entries

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from groundpass.authority.publication.domain.activity import Activity
+from groundpass.authority.publication.domain.activity import Activity, Place
 from groundpass.authority.publication.domain.impact import effect, nothing_before
 from groundpass.kernel.core.errors import BadInput
 from groundpass.kernel.core.verdicts import Action, Verdict, WhenUncertain
@@ -21,9 +21,10 @@ def losing(old, new, activity=None, now=NOW):
     return sorted(int(key) for key in found.keys)
 
 
-def seen(keys, place="ua", places=("", "ua", "zone")):
-    column = np.full(len(keys), places.index(place), np.uint16)
-    return Activity(np.array(keys, np.uint64), column, places, known=True)
+def seen(keys, place="ua", within=(), tested=()):
+    shapes = [frozenset(Place.shape_id(one.wkb) for one in territories) for territories in (within, tested)]
+    where = Place(place, *shapes)
+    return Activity(np.array(keys, np.uint64), np.zeros(len(keys), np.uint32), (where,), known=True)
 
 
 def test_a_removed_terminal_loses_where_the_unlisted_are_denied_and_not_where_they_are_allowed(made):
@@ -74,11 +75,6 @@ def test_another_profile_loses_only_where_it_is_granted_less(made):
     [
         ({}, {"action": Action.DENY}, True),
         ({}, {"action": Action.WATCH}, False),
-        ({}, {"speed_cap": 75.0}, True),
-        ({"speed_cap": 75.0}, {"speed_cap": 90.0}, False),
-        ({"speed_cap": 90.0}, {"speed_cap": 75.0}, True),
-        ({"speed_cap": 75.0, "sustained": 120}, {"speed_cap": 75.0, "sustained": 60}, True),
-        ({"speed_cap": 75.0, "release": 60}, {"speed_cap": 75.0, "release": 90}, True),
         ({}, {"permitted": ("ua",)}, True),
         ({"permitted": ("ua",)}, {}, False),
         ({"grace": 14 * DAY}, {"grace": 13 * DAY}, True),
@@ -93,6 +89,42 @@ def test_a_rule_that_grants_less_takes_service_from_its_whole_profile(made, befo
         for terms in (before, after)
     )
     assert losing(old, new) == ([1, 2] if less else [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "slower"),
+    [
+        ({}, {"speed_cap": 75.0}, True),
+        ({"speed_cap": 75.0}, {}, False),
+        ({"speed_cap": 75.0}, {"speed_cap": 90.0}, False),
+        ({"speed_cap": 90.0}, {"speed_cap": 75.0}, True),
+        ({"speed_cap": 75.0, "sustained": 120}, {"speed_cap": 75.0, "sustained": 60}, True),
+        ({"speed_cap": 75.0, "release": 60}, {"speed_cap": 75.0, "release": 90}, True),
+        ({"speed_cap": 75.0, "action": Action.DENY}, {"speed_cap": 60.0}, False),
+    ],
+)
+def test_a_harder_cap_takes_no_service_and_is_named(made, before, after, slower):
+    old, new = (
+        made.state(
+            [1, 2], rules=[made.rule(), made.rule(**{"profile": "standard", "action": ALLOW, **terms})]
+        )
+        for terms in (before, after)
+    )
+    found = effect(old, new, Activity.unknown(), now=NOW)
+    assert not len(found.keys)
+    assert [(one.before, one.takes) for one in found.hardened] == ([("standard", False)] if slower else [])
+
+
+def test_who_was_seen_outside_every_territory_loses_only_where_a_new_one_holds_the_place(made):
+    land, zone = made.land(), made.land("zone", 31, 1, precedence=1)
+    new = made.state([1], rules=[made.rule()], territories=[land, zone])
+    old, known = nothing_before(new), {"tested": [land, zone]}
+    assert losing(old, new, seen([7], "", within=[land], **known)) == [7]
+    assert losing(old, new, seen([7], "", within=[], **known)) == []
+    assert losing(old, new, seen([7], "", within=[land, zone], **known)) == []  # the zone governs there
+    assert losing(old, new, seen([7], "", within=[land], tested=[land])) == [7]
+    assert losing(old, new, seen([7], "", within=[], tested=[zone])) == [7]  # nobody tried the land
+    assert losing(old, new, seen([7], "?", within=[], **known)) == []
 
 
 def test_a_rule_that_goes_away_takes_nothing(made):
@@ -194,4 +226,6 @@ def test_the_same_state_again_takes_nothing_from_anybody(made):
 
 def test_an_activity_whose_columns_do_not_fit_is_refused():
     with pytest.raises(BadInput):
-        Activity(np.array([1], np.uint64), np.array([5], np.uint16), ("",), known=True)
+        Activity(np.array([1], np.uint64), np.array([5], np.uint32), (Place(""),), known=True)
+    with pytest.raises(BadInput):
+        Activity(np.array([1, 2], np.uint64), np.array([0], np.uint32), (Place(""),), known=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from groundpass.authority.publication.api import create_feed, find_feed, log_folder, log_key, root_bytes
+from groundpass.authority.publication.api import create_feed, find_feed, log_key, root_bytes
 from groundpass.authority.publication.folders import Folders
 from groundpass.kernel.core.errors import BadInput, CannotRun, NoRight, NotFound, NotVerified, Refused
 from groundpass.kernel.trust import seal
@@ -71,7 +71,7 @@ def test_only_the_operator_opens_the_secret_of_the_session(found):
 
 def test_the_log_begins_with_the_birth_of_the_keys(found):
     feed = found()
-    report = verify_folder(log_folder(feed), log_key(feed))
+    report = verify_folder(Folders("northwind").log, log_key(feed))
     assert (report.origin, report.kinds) == ("groundpass/northwind", {"key": 1})
 
 

@@ -98,20 +98,25 @@ def test_without_telemetry_whatever_newly_denies_needs_the_offline_keys():
     blind = ask(losing(0, hardened=denies), telemetry=False)
     assert blind.level == Level.OFFLINE_KEYS
     assert blind.causes[0].sentence() == (
-        "Rules newly deny or restrict, and without telemetry nobody knows whom they reach: unlisted (ua)"
+        "Rules newly deny, and without telemetry nobody knows whom they reach: unlisted (ua)"
     )
     assert ask(losing(0, hardened=denies)).level == Level.NONE
 
 
+def test_a_harder_cap_needs_the_offline_keys_whatever_is_known(made):
+    slows = [Hardening(Interval(), "ua", "ua", "standard", "standard", takes=False)]
+    assert ask(losing(0, hardened=slows), telemetry=True).level == Level.OFFLINE_KEYS
+
+
 @pytest.mark.parametrize("language", ["en", "uk"])
 def test_every_cause_is_a_sentence_with_its_numbers_in_each_language(language):
-    denies = [Hardening(Interval(), "", "ua", "unlisted", "unlisted")]
+    denies = [Hardening(Interval(), "", "ua", "unlisted", "unlisted", takes=takes) for takes in (True, False)]
     demand = ask(losing(101, hardened=denies), telemetry=False, protected=keys(1), added=2_000)
     said = [cause.sentence(language) for cause in demand.causes]
-    assert [cause.kind for cause in demand.causes] == ["losing", "unknown", "protected", "added"]
+    assert [cause.kind for cause in demand.causes] == ["losing", "unknown", "speed", "protected", "added"]
     assert "101" in said[0]
     assert "100" in said[0]
-    assert "2000" in said[3]
+    assert "2000" in said[4]
 
 
 def test_a_share_is_rounded_down_to_whole_terminals():

@@ -11,7 +11,6 @@ from groundpass.authority.publication.api import (
     find_release,
     impact_of,
     latest_published,
-    log_folder,
     log_key,
     notification_of,
     public_folder,
@@ -20,6 +19,7 @@ from groundpass.authority.publication.api import (
     releases,
     state_of,
 )
+from groundpass.authority.publication.folders import Folders
 from groundpass.authority.register.api import revoke
 from groundpass.kernel.core.errors import BrakeEngaged, CannotRun, NoRight, Refused, SecondPerson
 from groundpass.kernel.trust.log import verify_folder
@@ -183,7 +183,7 @@ def test_every_release_and_every_new_rule_set_is_in_the_log_once(authority):
     authority.publish(NOW + HOUR, offline=False)
     authority.agree(RULES_AGAIN, now=NOW + 2 * HOUR)
     authority.publish(NOW + 2 * HOUR)
-    report = verify_folder(log_folder(authority.feed), log_key(authority.feed))
+    report = verify_folder(Folders("northwind").log, log_key(authority.feed))
     assert report.kinds == {"key": 1, "rules": 2, "release": 3}
 
 
@@ -212,7 +212,7 @@ def test_a_publication_that_the_disk_refused_is_finished_by_asking_again(authori
         path.parent.rmdir()
     done = publish(release, actor=authority.cast.officer, now=NOW + 60)
     assert (done.state, notification_of(authority.feed).serial) == ("published", 1)
-    assert verify_folder(log_folder(authority.feed), log_key(authority.feed)).kinds["release"] == 1
+    assert verify_folder(Folders("northwind").log, log_key(authority.feed)).kinds["release"] == 1
 
 
 @pytest.mark.parametrize("noted", [True, False])
@@ -224,7 +224,7 @@ def test_a_publisher_killed_after_the_feed_was_out_finishes_what_it_began(author
         (home / "feeds" / "northwind" / "work" / "current.json").unlink()
     done = publish(release, actor=authority.cast.officer, now=NOW + 60)
     assert (done.state, notification_of(authority.feed).state_hash) == ("published", release.state_hash)
-    assert verify_folder(log_folder(authority.feed), log_key(authority.feed)).kinds["release"] == 1
+    assert verify_folder(Folders("northwind").log, log_key(authority.feed)).kinds["release"] == 1
     now_there = {path.name for path in (public_folder(authority.feed) / "targets").iterdir()}
     assert (now_there == files) == noted  # sealed again under another nonce, or left alone
 

@@ -6,7 +6,7 @@ from groundpass.authority.publication.commands.build import build
 from groundpass.authority.publication.commands.create_feed import create_feed
 from groundpass.authority.publication.commands.publish import publish
 from groundpass.authority.publication.commands.refresh import refresh
-from groundpass.authority.publication.domain.activity import Activity
+from groundpass.authority.publication.domain.activity import Activity, Place
 from groundpass.authority.publication.domain.report import Impact
 from groundpass.authority.publication.models import Feed, Release
 from groundpass.authority.publication.queries import (
@@ -18,7 +18,6 @@ from groundpass.authority.publication.queries import (
     find_release,
     impact_of,
     latest_published,
-    log_folder,
     log_key,
     notification_of,
     public_folder,
@@ -33,6 +32,7 @@ __all__ = [
     "Activity",
     "Feed",
     "Impact",
+    "Place",
     "Release",
     "approval_request",
     "assess",
@@ -45,7 +45,6 @@ __all__ = [
     "find_release",
     "impact_of",
     "latest_published",
-    "log_folder",
     "log_key",
     "notification_of",
     "public_folder",

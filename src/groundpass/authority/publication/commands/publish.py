@@ -20,10 +20,10 @@ from groundpass.authority.publication.activity import activity_of
 from groundpass.authority.publication.approvals import collect
 from groundpass.authority.publication.brake.agreement import Agreement, agreed, is_person
 from groundpass.authority.publication.brake.guard import Guard, Opinion
+from groundpass.authority.publication.commands.log_release import log_release
 from groundpass.authority.publication.folders import Folders
 from groundpass.authority.publication.models import Consent, Release
 from groundpass.authority.publication.packing import pack
-from groundpass.authority.publication.transparency import log_release
 from groundpass.kernel.core.errors import CannotRun, NotVerified, Refused
 from groundpass.kernel.trust.tufrepo import Repository
 

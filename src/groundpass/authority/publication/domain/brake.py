@@ -12,8 +12,8 @@
    | above max(100, 1 %) | offline keys, 3 of 5 |
    | additions above max(1,000, 5 %) in 24 h | two people |
    Percentages are of the list of 24 h ago, or of nothing where there was none.
-5. Without telemetry nobody knows how many unlisted terminals are active: then whatever newly denies or
-   restricts a profile needs the offline keys.
+5. Without telemetry nobody knows how many unlisted terminals are active: then whatever newly denies a profile
+   needs the offline keys. So does whatever caps its speed harder: nobody knows beforehand whom that stops.
 6. A protected holder always needs two people, the offline keys do not replace them.
 """
 
@@ -128,6 +128,12 @@ class Judgement:
     base: int
     demand: Demand
 
+    @property
+    def bounds(self) -> tuple[int, int, int]:
+        """Above which losses need two people and the offline keys, and above which additions need people."""
+        people, keys, added = (allowance(bound, self.base) for bound in (FREE, FREE_OF_KEYS, FREE_ADDITIONS))
+        return people, keys, added
+
 
 def allowance(bound: tuple[int, float], base: int) -> int:
     """`max(n, share of the list)`, in whole terminals, rounded down."""
@@ -161,9 +167,10 @@ def _needed(question: Question, *, losing: int, people: int, keys: int, protecte
         causes.append(Cause("losing", Level.OFFLINE_KEYS, keys, bound))
     elif losing and people > (bound := allowance(FREE, question.base)):
         causes.append(Cause("losing", Level.TWO_PEOPLE, people, bound))
-    if question.step.hardened and not question.telemetry:
-        names = {f"{one.before} ({one.now})" for one in question.step.hardened}
-        causes.append(Cause("unknown", Level.OFFLINE_KEYS, names=tuple(sorted(names))))
+    for kind, taking in (("unknown", True), ("speed", False)):
+        names = {f"{one.before} ({one.now})" for one in question.step.hardened if one.takes == taking}
+        if names and not (taking and question.telemetry):
+            causes.append(Cause(kind, Level.OFFLINE_KEYS, names=tuple(sorted(names))))
     if protected:
         causes.append(Cause("protected", Level.TWO_PEOPLE, protected))
     if question.added > (bound := allowance(FREE_ADDITIONS, question.base)):

@@ -4,7 +4,8 @@
    week takes service away the moment it is published, for nobody has to act again.
 2. In each slice of time the land is cut into pieces governed by one old and one new territory ("" is none).
    Where neither shapes nor precedence changed, each territory is compared with itself.
-3. A piece where a profile is granted less is a *hardening*. A piece that nobody governs any more is none.
+3. A piece where a profile is granted less is a *hardening*: service is taken, or slowed. A piece that nobody
+   governs any more is none.
 4. Slivers below `NOISE` are the rounding of polygons, not land.
 5. Terminals without a position have a piece of their own, `UNPLACED`.
 """
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING, Final
 
 import shapely
 
-from groundpass.authority.publication.domain.terms import Terms, grants_less
+from groundpass.authority.publication.domain.activity import Place
+from groundpass.authority.publication.domain.terms import Terms, slows, takes
 from groundpass.kernel.core.intervals import NEVER, Interval
 from groundpass.kernel.core.state import State
 from groundpass.kernel.core.verdicts import UNLISTED, Verdict, WhenUncertain
@@ -37,7 +39,8 @@ UNPLACED: Final = "?"  # no position; cannot be a territory's id (`policy` refus
 class Hardening:
     """In `effective`, on the land that territory `was` governed and `now` governs, less is granted.
 
-    Less, that is, to a terminal that had the profile `before` and has the profile `after`.
+    Less, that is, to a terminal that had the profile `before` and has the profile `after`. `takes`: service
+    is denied; otherwise it is only slowed.
     """
 
     effective: Interval
@@ -45,6 +48,7 @@ class Hardening:
     now: str
     before: str
     after: str
+    takes: bool = True
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,10 @@ class Comparison:
             for was, now in self._pieces(slice_.start):
                 for before, after in changes:
                     old = self._old_terms.at(was, before, slice_.start)
-                    if grants_less(old, self._new_terms.at(now, after, slice_.start), shrunk):
-                        yield Hardening(slice_, was, now, before, after)
+                    new = self._new_terms.at(now, after, slice_.start)
+                    for taken, harder in ((True, takes(old, new, shrunk)), (False, slows(old, new))):
+                        if harder:
+                            yield Hardening(slice_, was, now, before, after, taken)
 
     def _unplaced(self, changes: tuple[tuple[str, str], ...]) -> Iterator[Hardening]:
         """Rule 5: `when_unlocated`, and what an old release says of the unlisted."""
@@ -86,6 +92,18 @@ class Comparison:
             return False
         denied = before == UNLISTED and self.old.after_hold_others == Verdict.DENY
         return not denied or self.new.timers.hold < self.old.timers.hold
+
+    def may_govern(self, hardening: Hardening, place: Place) -> bool:
+        """Whether a hardening can reach who was seen at `place`, by all that is known of the place."""
+        if UNPLACED in {hardening.was, place.governing}:
+            return hardening.was == UNPLACED
+        if place.governing != hardening.was:
+            return False
+        for one in sorted(_effective(self.new, hardening.effective.start), key=_rank):
+            shape = Place.shape_id(one.wkb)
+            if shape in place.within or (shape not in place.tested and one.id == hardening.now):
+                return one.id == hardening.now
+        return False
 
     @cached_property
     def _old_terms(self) -> Terms:
@@ -164,6 +182,11 @@ def _overlay(old: tuple[Territory, ...], new: tuple[Territory, ...]) -> Iterator
             yield NOWHERE, one.id
 
 
+def _rank(territory: Territory) -> tuple[int, str]:
+    """The governing one first."""
+    return -territory.precedence, territory.id
+
+
 def _reaches_further(old: Territory | None, new: Territory) -> bool:
     """Whether it now takes positions that its land alone does not: straddling it, or by a country code."""
     if old is None:
@@ -179,7 +202,7 @@ def _governed(territories: tuple[Territory, ...]) -> dict[str, shapely.Geometry]
     """The land that each territory governs: its own less that of every higher one."""
     given: dict[str, shapely.Geometry] = {}
     taken = shapely.Polygon()
-    for one in sorted(territories, key=lambda one: (-one.precedence, one.id)):
+    for one in sorted(territories, key=_rank):
         shape = _shape(one)
         given[one.id] = shapely.difference(shape, taken)
         taken = shapely.union(taken, shape)

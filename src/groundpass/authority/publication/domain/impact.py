@@ -3,10 +3,11 @@
 1. A listed terminal loses if at any moment from `now` on, while its old entry holds (with grace), it would
    be granted less somewhere: by another profile, by a shorter entry or none (then it is unlisted), by a rule
    or by a territory. Where it is does not matter: it may travel.
-2. An unlisted terminal loses if it was active lately, in a territory where the unlisted (or the profile that
-   it gets) are granted less.
+2. An unlisted terminal loses if it was active lately, at a place where the unlisted (or the profile that it
+   gets) are granted less.
 3. An entry that runs out by itself, unchanged, loses nothing: it says so since it was published.
-4. Whatever newly denies or restricts a profile is named, whether or not a terminal is known to have it.
+4. Whatever newly denies or slows a profile is named, whether or not a terminal is known to have it. Who is
+   only slowed is not counted among those who lose.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from groundpass.authority.publication.domain.activity import Activity
-from groundpass.authority.publication.domain.ground import UNPLACED, Comparison, Hardening
+from groundpass.authority.publication.domain.ground import Comparison, Hardening
 from groundpass.kernel.core.intervals import NEVER
 from groundpass.kernel.core.state import Entries, State
 from groundpass.kernel.core.verdicts import UNLISTED, Verdict
@@ -68,10 +69,12 @@ def effect(old: State, new: State, activity: Activity, *, now: int) -> Effect:
     active = _active_unlisted(before, after, activity)
     changes = {(name, name) for name in old.profiles} | {(UNLISTED, name) for name in active.after}
     changes |= {pair for move in moves for pair in ((move.before, move.after), (move.before, UNLISTED))}
-    hardened = Comparison(old, new, now).hardenings(sorted(changes))
+    comparison = Comparison(old, new, now)
+    hardened = comparison.hardenings(sorted(changes))
+    taken = tuple(one for one in hardened if one.takes)
     tally = _Tally({}, {})
-    listed = [_losing(move, hardened, tally) for move in moves]
-    unlisted = _losing_unlisted(active, hardened, tally)
+    listed = [_losing(move, taken, tally) for move in moves]
+    unlisted = _losing_unlisted(active, comparison, taken, tally)
     return Effect(
         listed=np.sort(np.concatenate([*listed, np.empty(0, np.uint64)])),
         unlisted=unlisted,
@@ -170,7 +173,7 @@ class _Active:
 
     activity: Activity
     key: Keys
-    territory: npt.NDArray[np.uint16]
+    place: npt.NDArray[np.uint32]
     profile: npt.NDArray[np.int64]
     profiles: tuple[str, ...]
 
@@ -187,19 +190,21 @@ def _active_unlisted(before: _Listing, after: _Listing, activity: Activity) -> _
         place = np.minimum(np.searchsorted(after.key, key), len(after.key) - 1)
         now_listed = after.key[place] == key
         profile[now_listed] = after.profile[place[now_listed]]
-    return _Active(activity, key, activity.territory[unlisted], profile, after.profiles)
+    return _Active(activity, key, activity.place[unlisted], profile, after.profiles)
 
 
-def _losing_unlisted(active: _Active, hardened: tuple[Hardening, ...], tally: _Tally) -> Keys:
-    seen = np.array(active.activity.territories)[active.territory]
+def _losing_unlisted(
+    active: _Active, comparison: Comparison, hardened: tuple[Hardening, ...], tally: _Tally
+) -> Keys:
     gets = np.array(active.profiles)[active.profile]
     loses = np.zeros(len(active.key), np.bool_)
     for one in hardened:
         if one.before != UNLISTED:
             continue
-        hit = (gets == one.after) & ((seen == one.was) | (one.was == UNPLACED))
+        reached = np.array([comparison.may_govern(one, place) for place in active.activity.places], np.bool_)
+        hit = (gets == one.after) & reached[active.place] if len(reached) else loses
         tally.add_place(one, hit & ~loses)
-        loses |= hit
+        loses = loses | hit
     lost: Keys = np.unique(active.key[loses])
     tally.profile[UNLISTED] = tally.profile.get(UNLISTED, 0) + len(lost)
     return lost

@@ -29,12 +29,13 @@ class CauseRow(msgspec.Struct, frozen=True):
 
 
 class HardenedRow(msgspec.Struct, frozen=True):
-    """What is newly denied or restricted: a profile in a territory, from when until when (ISO 8601)."""
+    """What is newly denied, or only slowed where `takes` is false: who, where, from when until when."""
 
     profile: str
     territory: str
     starts: str
     ends: str
+    takes: bool
 
 
 class Impact(msgspec.Struct, frozen=True):
@@ -44,6 +45,8 @@ class Impact(msgspec.Struct, frozen=True):
     losing_unkeyed: over 24 h, not agreed to by the offline keys · base: on the list of 24 h ago
     added, changed, removed: against `previous`
     added_in_day: not on the list of 24 h ago nor agreed to · unlisted_active: seen lately and on no list
+    bound_people, bound_keys: above which `losing_in_day` needs two people and `losing_unkeyed` the offline
+    keys · bound_added: above which `added_in_day` needs two people
     telemetry: whether activity is known · demand: none, two_people or offline_keys.
     """
 
@@ -60,6 +63,9 @@ class Impact(msgspec.Struct, frozen=True):
     losing_unkeyed: int
     protected: int
     added_in_day: int
+    bound_people: int
+    bound_keys: int
+    bound_added: int
     by_profile: dict[str, int]
     by_territory: dict[str, int]
     unlisted_active: int
@@ -77,8 +83,9 @@ def impact(  # noqa: PLR0913, PLR0917 - the six things that it puts together
     change = diff(previous, state)
     changed = int(np.isin(change.upserts.key, previous.entries.key).sum())
     unlisted = np.setdiff1d(np.unique(activity.key), state.entries.key)
+    people, keys, additions = judgement.bounds
     rows = {
-        (one.before, one.now, show_time(one.effective.start), show_time(one.effective.end))
+        (one.before, one.now, show_time(one.effective.start), show_time(one.effective.end), one.takes)
         for one in step.hardened
     }
     return Impact(
@@ -95,6 +102,9 @@ def impact(  # noqa: PLR0913, PLR0917 - the six things that it puts together
         losing_unkeyed=judgement.counted_for_keys,
         protected=judgement.protected,
         added_in_day=judgement.added,
+        bound_people=people,
+        bound_keys=keys,
+        bound_added=additions,
         by_profile=step.by_profile,
         by_territory=step.by_territory,
         unlisted_active=len(unlisted),

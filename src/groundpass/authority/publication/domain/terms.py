@@ -1,12 +1,13 @@
 """What a rule grants a profile, and whether another rule grants less.
 
 1. Where no rule is in force nothing is denied.
-2. Less is granted by a rule that denies where the other did not; that caps the speed where the other did
-   not, or lower, or sooner, or releases later; that permits a territory fewer, or one that has shrunk; that
-   gives a shorter grace.
-3. `watch` denies nothing.
-4. It is a partial order, so what got worse between two states got worse at a step between them: the brake may
-   count step by step and miss nothing.
+2. A rule takes service if it denies where the other did not, permits a territory fewer or one that has
+   shrunk, or gives a shorter grace.
+3. A rule slows if it caps the speed where the other did not, or lower, or sooner, or releases later. Whom
+   that stops nobody knows beforehand: it is told apart from taking.
+4. `watch` denies nothing.
+5. Both are partial orders, so what got worse between two states got worse at a step between them: the brake
+   may count step by step and miss nothing.
 """
 
 from __future__ import annotations
@@ -40,17 +41,16 @@ def denies(rule: Rule | None) -> bool:
     return rule is not None and rule.action == Action.DENY
 
 
-def grants_less(old: Rule | None, new: Rule | None, shrunk: Collection[str] = ()) -> bool:
-    """Whether `new` takes something away that `old` granted. `shrunk`: ids of territories with less land."""
+def takes(old: Rule | None, new: Rule | None, shrunk: Collection[str] = ()) -> bool:
+    """Whether `new` denies what `old` granted. `shrunk`: ids of territories with less land."""
     if new is None or denies(old):
         return False
-    if denies(new):
-        return True
-    return _caps_harder(old, new) or _permits_less(old, new, shrunk) or _graces_less(old, new)
+    return denies(new) or _permits_less(old, new, shrunk) or _graces_less(old, new)
 
 
-def _caps_harder(old: Rule | None, new: Rule) -> bool:
-    if new.speed_cap is None:
+def slows(old: Rule | None, new: Rule | None) -> bool:
+    """Whether `new` caps the speed harder than `old`."""
+    if new is None or denies(old) or denies(new) or new.speed_cap is None:
         return False
     if old is None or old.speed_cap is None:
         return True
