@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groundpass.authority.accounts.api import Office, User, find_office, office_of, require
 from groundpass.authority.register.commands.take import Row, take
-from groundpass.authority.register.domain.desk import Outcome
 from groundpass.authority.register.domain.submission import BadSubmission, Problem, Ready, Submission, read
 from groundpass.authority.register.models import Application
 from groundpass.authority.register.queries.country import country_at
@@ -28,7 +27,6 @@ def submit(data: Submission, *, actor: User, now: int) -> Application:
         return taken
     if isinstance(taken, Problem):
         raise Refused(taken.what, todo=taken.todo)
-    assert taken is Outcome.DUPLICATE  # noqa: S101 - the third of three
     raise Refused(
         "This terminal is already this holder's, registered or applied for",
         todo="There is nothing more to do",
