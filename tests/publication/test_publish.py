@@ -238,3 +238,14 @@ def test_a_feed_that_publishes_nothing_new_is_kept_fresh(authority):
     refresh(authority.feed, actor=authority.cast.system, now=NOW + 10 * DAY)
     assert timestamp.read_bytes() != before
     assert find_release(authority.feed, 1).state == "published"
+
+
+def test_states_stay_as_long_as_the_brake_or_a_late_report_needs_them(authority, home):
+    authority.publish()
+    for day in range(1, 13):
+        authority.publish(NOW + day * 5 * DAY, offline=False)
+    kept = {path.name for path in (home / "feeds" / "northwind" / "work").glob("*.*") if path.stem.isdigit()}
+    assert kept == {f"{serial}.{kind}" for serial in range(4, 14) for kind in ("state", "protected")}
+    assert state_of(find_release(authority.feed, 4)).serial == 4
+    with pytest.raises(CannotRun, match="could not be read"):
+        state_of(find_release(authority.feed, 3))

@@ -1,6 +1,7 @@
 """The publisher's own files: states by serial, lists of protected holders, serials, and what is public now.
 
-1. A state is read back by its hash; other bytes are refused.
+1. A state is read back by its hash; other bytes are refused. It is deleted once neither the brake nor a late
+   report of an operator can need it.
 2. A serial is given once. The highest one ever given is on disk before anything is made under it, outside of
    the database, so that a database restored from a backup never gives it again.
 3. `current.json` is the notification of the release that is public. It is written right after the feed, and
@@ -10,6 +11,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -67,6 +69,7 @@ def drop_states(folders: Folders, keep: Collection[int], below: int) -> None:
         if serial < below and serial not in keep:
             path.unlink()
             path.with_suffix(".protected").unlink(missing_ok=True)
+            shutil.rmtree(path.with_suffix(".approvals"), ignore_errors=True)
 
 
 def next_serial(folders: Folders, known: int) -> int:

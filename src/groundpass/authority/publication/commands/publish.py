@@ -5,11 +5,13 @@
 3. Order: log leaf, both signatures, files, timestamp last, then `current.json`, then the row. A kill at any
    instant leaves the old release or the new one public; `publish` again finishes what was begun.
 4. Only a serial above the one that is public is published; what was built before it is superseded.
+5. States stay as long as the brake looks back to them, and of published releases for `KEPT`, of the last
+   `KEPT_RELEASES` always: operators report late, and a report is held against what was promised.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
@@ -25,6 +27,7 @@ from groundpass.authority.publication.folders import Folders
 from groundpass.authority.publication.models import Consent, Release
 from groundpass.authority.publication.packing import pack
 from groundpass.kernel.core.errors import CannotRun, NotVerified, Refused
+from groundpass.kernel.core.state import DAY
 from groundpass.kernel.trust.tufrepo import Repository
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 
     from groundpass.kernel.core.state import State
     from groundpass.kernel.wire.notification import Notification
+
+KEPT: Final = 3 * DAY  # seconds
+KEPT_RELEASES: Final = 10
 
 
 def publish(release: Release, *, actor: User, now: int, offline_keys: Path | None = None) -> Release:
@@ -57,7 +63,9 @@ def publish(release: Release, *, actor: User, now: int, offline_keys: Path | Non
         agreement = agreed(release, approvals, folders.root_keys())
         agreement.check(opinion.judgement.demand, opinion.state)
         _make_public(release, opinion, agreement, public, now)
-        return _finish(release, actor, now)
+        done = _finish(release, actor, now)
+        work.drop_states(folders, _needed(release, now), release.serial)
+        return done
 
 
 def _is_public(release: Release, public: Notification | None) -> bool:
@@ -123,6 +131,15 @@ def _base(folders: Folders, public: Notification | None) -> State | None:
         return work.read_state(folders, public.serial, public.state_hash)
     except (CannotRun, NotVerified):
         return None
+
+
+def _needed(release: Release, now: int) -> set[int]:
+    """Serials whose states stay (rule 5)."""
+    published = Release.objects.filter(feed=release.feed, state=Release.State.PUBLISHED)
+    recent = published.filter(published_at__gte=utc(now - KEPT)).values_list("serial", flat=True)
+    last = published.order_by("-serial").values_list("serial", flat=True)[:KEPT_RELEASES]
+    remembered = [one.serial for one in Guard(Folders(release.feed.name)).journal.read()]
+    return {*recent, *last, *remembered}
 
 
 @transaction.atomic
