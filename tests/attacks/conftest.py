@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +17,9 @@ from groundpass.operator.store import Store, init_store
 from groundpass.operator.sync import sync
 from support.publisher import Publisher, utid
 from support.times import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass
@@ -47,8 +53,15 @@ class Field:
 
 
 @pytest.fixture(scope="module")
-def battle(tmp_path_factory: pytest.TempPathFactory) -> Field:
-    folder = tmp_path_factory.mktemp("attacks")
+def battle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
+    """In memory where the system offers a place there: hundreds of syncs flush thousands of files."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+    base = str(memory) if os.access(memory, os.W_OK) else str(tmp_path_factory.mktemp("attacks"))
+    with tempfile.TemporaryDirectory(prefix="groundpass-attacks-", dir=base) as name:
+        yield prepared(Path(name))
+
+
+def prepared(folder: Path) -> Field:
     keys = OperatorKeys.create(folder / "keys")
     publisher = Publisher(folder / "publisher", keys.wrap_public, NOW, listed=[utid(n) for n in range(1, 50)])
     feed = str(publisher.public)
