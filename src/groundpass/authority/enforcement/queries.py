@@ -17,8 +17,6 @@ from groundpass.kernel.core.errors import NotFound
 from groundpass.kernel.core.intervals import to_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from django.db.models import QuerySet
 
 HISTORY: Final = 50  # reconciliations that the page of effect looks back on
@@ -107,11 +105,11 @@ def kind_text(kind: str) -> Texts:
     return texts("kind", kind)
 
 
-def with_case(report: IncomingReport, kind: str, subjects: Collection[str]) -> set[str]:
-    """Which of these subjects have a case already: an open one, or one that this report gave before."""
+def with_case(report: IncomingReport, kind: str) -> set[str]:
+    """Subjects of a feed that have a case of a kind: an open one, or one that this report gave before."""
     rows = Case.objects.filter(feed=report.feed, kind=kind)
     known = rows.filter(state=Case.State.OPEN) | rows.filter(reconciliation__report=report)
-    return set(known.values_list("subject", flat=True)) & set(subjects)
+    return set(known.values_list("subject", flat=True))
 
 
 def release_before(report: IncomingReport) -> Release | None:

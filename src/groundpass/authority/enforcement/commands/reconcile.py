@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -155,11 +156,8 @@ def _chosen(
     report: IncomingReport, kind: str, which: npt.NDArray[np.intp], seen: Observations
 ) -> list[Found]:
     """The terminals that get a case (rules 2 and 3)."""
-    latest = which[np.argsort(-seen.last_seen_ns[which], kind="stable")]
-    subjects = [differences.subject(int(key)) for key in seen.key[latest]]
-    known = with_case(report, kind, subjects)
-    fresh = [place for place, subject in enumerate(subjects) if subject not in known][:MAX_CASES]
-    return [
-        Found(kind, subjects[place], differences.detail(seen, int(latest[place]), report.serial))
-        for place in fresh
-    ]
+    known = with_case(report, kind)
+    latest = which[np.argsort(-seen.last_seen_ns[which], kind="stable")].tolist()
+    named = ((row, differences.subject(int(seen.key[row]))) for row in latest)
+    fresh = islice(((row, subject) for row, subject in named if subject not in known), MAX_CASES)
+    return [Found(kind, subject, differences.detail(seen, row, report.serial)) for row, subject in fresh]

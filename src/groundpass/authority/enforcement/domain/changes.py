@@ -101,7 +101,7 @@ def time_to_enforce(made: Changes | None, seen: Observations, way: Way, ground: 
     shown = _turned(found, added) & (approved != _UNKNOWN)
     shown &= turned // NS >= approved
     approval = approved[shown].astype(np.float64)
-    verdict = (turned[shown] // 1_000_000).astype(np.float64) / 1000  # whole milliseconds are exact enough
+    verdict = turned[shown] / NS  # of seconds since 1970 a float64 keeps a quarter of a microsecond
     return _delays(approval, verdict, way, len(made), ground)
 
 
