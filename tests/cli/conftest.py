@@ -9,11 +9,16 @@ import pytest
 from click.testing import CliRunner
 
 from groundpass.doors.cli.main import cli
+from groundpass.kernel.core.intervals import show_time
+from support.times import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from click.testing import Result
+
+    from support.cast import Cast
 
     Run = Callable[..., Result]
     RunJson = Callable[..., dict[str, Any]]
@@ -65,3 +70,59 @@ def refused(run: Run) -> Callable[..., str]:
         return str(told["detail"])
 
     return go
+
+
+def at(second: int) -> str:
+    """A moment as it is typed after `--now`."""
+    return show_time(second)
+
+
+class Desk:
+    """A register with three terminals and a rule set, worked from the command line."""
+
+    def __init__(self, cast: Cast, home: Path, folder: Path, run_json: RunJson) -> None:
+        from support.publishing import Authority
+
+        self.authority = Authority(cast, home)
+        self.folder, self.run_json = folder, run_json
+        self.keys, self.offline, self.store = folder / "keys", folder / "offline", folder / "store"
+        self.run_json("operator", "keys", self.keys)
+        self.feed = self.as_officer(
+            "feed", "create", "eastwind", "--operator", "northwind", "--operator-keys", self.keys,
+            "--offline-keys", self.offline,
+        )  # fmt: skip
+
+    def as_officer(self, *words: object, now: int = NOW) -> dict[str, Any]:
+        return self.run_json(*words, "--as", "officer", "--now", at(now))
+
+    def release(self, now: int = NOW) -> dict[str, Any]:
+        """Build, assess and publish the next release."""
+        self.as_officer("release", "build", "--feed", "eastwind", now=now)
+        self.as_officer("release", "assess", "--feed", "eastwind", now=now)
+        keys = ("--offline-keys", self.offline)
+        return self.as_officer("release", "publish", "--feed", "eastwind", *keys, now=now)
+
+    def operator(self, *words: object, now: int = NOW) -> dict[str, Any]:
+        return self.run_json("operator", *words, "--store", self.store, "--now", at(now))
+
+    def join(self, now: int = NOW) -> dict[str, Any]:
+        """A first sync, which pins the root."""
+        words = ("--feed", self.feed["folder"], "--root", self.feed["root"], "--keys", self.keys)
+        return self.operator("sync", *words, now=now)
+
+    def reports(self, name: str = "reports.csv", now: int = NOW) -> Path:
+        """A listed terminal and a stranger at one place inside, and the stranger outside."""
+        listed = self.authority.registrations[0].terminal.value
+        rows = [
+            (listed, at(now), "50.0", "31.0"),
+            ("ut01000000-00000000-00c326fa", at(now), "50.0", "31.0"),
+            ("ut01000000-00000000-00c326fa", at(now), "10.0", "31.0"),
+        ]
+        path = self.folder / name
+        path.write_text("id,time,lat,lon\n" + "".join(",".join(row) + "\n" for row in rows), "utf-8")
+        return path
+
+
+@pytest.fixture
+def desk(cast: Cast, home: Path, tmp_path: Path, run_json: RunJson) -> Desk:
+    return Desk(cast, home, tmp_path, run_json)

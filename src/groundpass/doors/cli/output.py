@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import re
 import sys
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+HASH = re.compile(r"[0-9a-f]{64}")
+SHOWN = 12  # digits of a hash in a table
 WIDE = 160  # columns of a table that goes into a pipe: nothing there wraps for want of a screen
 
 
@@ -52,7 +55,7 @@ def print_table(
     for column in columns:
         table.add_column(column, justify="right" if column in numbers else "left")
     for row in rows:
-        table.add_row(*(_cell(value) for value in row))
+        table.add_row(*(_short(_cell(value)) for value in row))
     console().print(table)
 
 
@@ -61,6 +64,11 @@ def print_facts(facts: Mapping[str, object]) -> None:
     width = max((len(name) for name in facts), default=0)
     for name, value in facts.items():
         click.echo(f"{name.replace('_', ' '):<{width}}  {_cell(value)}")
+
+
+def _short(text: str) -> str:
+    """A hash cut to what the eye compares; `--json` has it whole."""
+    return f"{text[:SHOWN]}…" if HASH.fullmatch(text) else text
 
 
 def _text(value: object) -> str:
@@ -93,9 +101,14 @@ def give_rows(name: str, rows: Sequence[Mapping[str, object]], *, as_json: bool)
         print_json({name: rows})
     elif rows:
         numbers = [column for column, value in rows[0].items() if isinstance(value, int | float)]
-        print_table(name.capitalize(), list(rows[0]), [list(row.values()) for row in rows], numbers=numbers)
+        print_table(
+            name.replace("_", " ").capitalize(),
+            list(rows[0]),
+            [list(row.values()) for row in rows],
+            numbers=numbers,
+        )
     else:
-        click.echo(f"There are no {name}.")
+        click.echo(f"There are no {name.replace('_', ' ')}.")
 
 
 @contextlib.contextmanager

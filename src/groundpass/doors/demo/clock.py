@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from groundpass.kernel.core.state import DAY
-
 HOUR: Final = 3600  # seconds
+DAY: Final = 24 * HOUR
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,4 +21,4 @@ def command(*, username: str | None, as_json: bool) -> None:
 
     require(actor, "policy.read")
     rows = [facts_of(row) for row in rulesets()]
-    give_rows("rulesets", rows, as_json=as_json)
+    give_rows("rule_sets", rows, as_json=as_json)

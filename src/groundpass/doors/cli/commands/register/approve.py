@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("applications", metavar="[APPLICATION]...", nargs=-1)
-@click.option("--batch", metavar="BATCH", help="Every application of one import.")
+@click.option("--batch", metavar="BATCH", help="All of one import that wait.")
 @click.option("--all", "everything", is_flag=True, help="Every application that waits for you.")
 @as_option
 @now_option
@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913 - click passes each option by its name
 
 
 def _chosen(applications: tuple[str, ...], batch: str | None, actor: User) -> Iterable[Application]:
-    """Find them. Raises NotFound for a number that is none."""
+    """Find them; of an import those that still wait. Raises NotFound for a number that is none."""
     import uuid
 
     from groundpass.authority.register.api import applications_of, find_application, queue
@@ -60,10 +60,11 @@ def _chosen(applications: tuple[str, ...], batch: str | None, actor: User) -> It
 
     if batch is None:
         return [find_application(number) for number in applications] or queue(actor)
+    unknown = NotFound(f"There is no import {batch!r}", todo="Take the batch that `register import` printed")
     try:
-        found = list(applications_of(uuid.UUID(batch)))
+        found = applications_of(uuid.UUID(batch))
     except ValueError:
-        found = []
-    if not found:
-        raise NotFound(f"There is no import {batch!r}", todo="Take the batch that `register import` printed")
-    return found
+        raise unknown from None
+    if not found.exists():
+        raise unknown
+    return found.filter(state="submitted")
