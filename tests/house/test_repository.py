@@ -87,9 +87,19 @@ def test_requirements_are_hashed_and_name_no_index() -> None:
         )
 
 
-def test_the_smaller_set_holds_the_versions_that_were_tested() -> None:
-    def pins(file: str) -> set[str]:
-        text = (ROOT / "requirements" / file).read_text("utf-8")
-        return set(re.findall(r"^[a-z0-9][^ ]*", text, re.MULTILINE))
+def pins(file: str) -> set[str]:
+    text = (ROOT / "requirements" / file).read_text("utf-8")
+    return set(re.findall(r"^[a-z0-9][^ ]*", text, re.MULTILINE))
 
+
+def test_every_dependency_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    extras = project["project"]["optional-dependencies"]
+    asked = [*project["project"]["dependencies"], *(one for some in extras.values() for one in some)]
+    pinned = {pin.partition("==")[0] for pin in pins("run.txt")}
+    names = {re.split(r"[^a-z0-9._-]", requirement.lower())[0] for requirement in asked}
+    assert names <= pinned, f"run tools/lock: {sorted(names - pinned)} are not pinned"
+
+
+def test_the_smaller_set_holds_the_versions_that_were_tested() -> None:
     assert pins("run.txt") <= pins("dev.txt")
