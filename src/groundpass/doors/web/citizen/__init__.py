@@ -1,0 +1,1 @@
+"""Pages for everybody: will my terminal work, and the public figures."""

@@ -1,0 +1,1 @@
+"""Pages of policy officers: territories, rules, releases."""

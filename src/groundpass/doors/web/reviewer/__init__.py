@@ -1,0 +1,1 @@
+"""Pages of the reviewer: the queue, approve or refuse."""
