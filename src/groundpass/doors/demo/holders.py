@@ -33,6 +33,9 @@ HOLDER_CLASS: Final = {
     "train": "critical_company",
     "ambulance": "critical_company",
 }
+SHOWN: Final = 0.5  # share of lone terminals that somebody at a counter saw
+PROPRIETORS: Final = 0.1  # share of people who trade in their own name
+CARDS: Final = 0.6  # share of people with a card instead of a booklet
 ONE_EACH: Final = (0.85, 0.11, 0.04)  # share of people with one, two and three terminals
 
 
@@ -65,7 +68,7 @@ def _lines(
     """The lines of one platform: terminals in groups, a holder each."""
     for group in _groups(kind, terminals, rng):
         holder = _holder(kind, people, rng)
-        shown = len(group) > 1 or bool(rng.random() < 0.5)  # noqa: PLR2004 - every other lone terminal is shown
+        shown = len(group) > 1 or bool(rng.random() < SHOWN)
         for terminal in group:
             yield (
                 terminal.written, holder.holder_class, holder.tax_id, holder.name, terminal.usage_class,
@@ -96,6 +99,6 @@ def _holder(kind: str, people: People, rng: np.random.Generator) -> Holder:
         name, code = people.company()
         return Holder(kind, name, code)
     name, number = people.person()
-    holder_class = "sole_proprietor" if rng.random() < 0.1 else "person"  # noqa: PLR2004 - one in ten
-    document = "id_card" if rng.random() < 0.6 else "passport"  # noqa: PLR2004 - most have the card
+    holder_class = "sole_proprietor" if rng.random() < PROPRIETORS else "person"
+    document = "id_card" if rng.random() < CARDS else "passport"
     return Holder(holder_class, name, number, document, f"{rng.integers(10_000):04d}")

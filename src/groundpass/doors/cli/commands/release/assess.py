@@ -24,14 +24,15 @@ def command(
     from groundpass.authority.publication.api import assess
 
     release = chosen_release(chosen_feed(feed_name), serial)
-    facts = impact_facts(assess(release, actor=actor, now=now))
+    impact = assess(release, actor=actor, now=now)
+    facts = impact_facts(impact)
     if as_json:
         print_json(facts)
         return
-    causes, hardened = facts.pop("causes"), facts.pop("hardened")
-    print_facts({name: value for name, value in facts.items() if not isinstance(value, dict)})
-    for cause in causes if isinstance(causes, list) else ():
-        click.echo(f"- {cause}")
-    if hardened:
-        click.echo(f"Newly denied or restricted: {hardened}")
+    print_facts({name: value for name, value in facts.items() if isinstance(value, bool | int | str)})
+    for cause in impact.causes:
+        click.echo(f"- {cause.sentence['en']}")
+    for row in impact.hardened:
+        effect = "denied" if row.takes else "restricted"
+        click.echo(f"- {row.profile} in {row.territory}: newly {effect} from {row.starts} until {row.ends}")
     click.echo(f"Next: groundpass release publish {release.serial}")
