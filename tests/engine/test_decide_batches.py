@@ -12,7 +12,9 @@ from groundpass.kernel.core.intervals import NEVER, NS, Interval
 from groundpass.kernel.core.state import Blocks, Entries, Rule, State, Territory
 from groundpass.kernel.core.verdicts import UNLISTED, Action
 from groundpass.kernel.engine import ReleaseView, Reports, decide, decide_one
+from groundpass.kernel.engine.fast import FastView, decide_fast
 from groundpass.kernel.engine.lookup import KeyIndex
+from groundpass.kernel.engine.vectorised import COLUMNS
 from groundpass.kernel.territory import to_wkb
 
 NOW = 1_775_000_000
@@ -73,8 +75,12 @@ def make_reports(size: int, spread: int) -> Reports:
 def test_a_batch_of_several_steps_and_segments_agrees_row_by_row(edges: int, spread: int) -> None:
     state, batch = make_state(edges), make_reports(70_000, spread)
     blocks = Blocks(2, KEYS[::50], np.full(len(KEYS[::50]), NOW + 60))
-    decisions = decide(ReleaseView.of(state), batch, now_ns=NOW * NS, blocks=blocks)
+    view = ReleaseView.of(state)
+    decisions = decide(view, batch, now_ns=NOW * NS, blocks=blocks)
+    compiled = decide_fast(FastView(view), batch, now_ns=NOW * NS, blocks=blocks)
     assert len(decisions) == len(batch)
+    for name in COLUMNS:
+        assert np.array_equal(getattr(decisions, name), getattr(compiled, name)), name
     for index in [*range(0, 70_000, 300), 65_535, 65_536, 69_999]:
         assert decisions.row(index) == decide_one(state, batch.row(index), now_ns=NOW * NS, blocks=blocks)
 

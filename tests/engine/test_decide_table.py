@@ -19,6 +19,7 @@ from groundpass.kernel.core.intervals import ALWAYS, NEVER, NO_TIME, NS, Interva
 from groundpass.kernel.core.state import Blocks, Entries, Rule, State, Territory
 from groundpass.kernel.core.verdicts import Action, Flag, Reason, Verdict, WhenUncertain, flag_names
 from groundpass.kernel.engine import ReleaseView, Report, Reports, decide, decide_one, explain
+from groundpass.kernel.engine.fast import FastView, decide_fast
 from groundpass.kernel.territory import to_wkb
 
 if TYPE_CHECKING:
@@ -187,12 +188,18 @@ def by_columns(state: State, row: Report, now_ns: int, blocks: Blocks, track: Tr
     return decide(ReleaseView.of(state), batch, now_ns=now_ns, blocks=blocks, tracks=track).row(1)
 
 
+def by_compiled(state: State, row: Report, now_ns: int, blocks: Blocks, track: Track | None) -> Decision:
+    batch = Reports.from_rows([Report(), row, Report(time_ns=0, lat=0.0, lon=0.0)])
+    return decide_fast(FastView.of(state), batch, now_ns=now_ns, blocks=blocks, tracks=track).row(1)
+
+
 def by_explanation(state: State, row: Report, now_ns: int, blocks: Blocks, track: Track | None) -> Decision:
     return explain(state, row, now_ns=now_ns, blocks=blocks, track=track).decision
 
 
 @pytest.fixture(
-    params=[by_reference, by_columns, by_explanation], ids=["reference", "columns", "explanation"]
+    params=[by_reference, by_columns, by_compiled, by_explanation],
+    ids=["reference", "columns", "compiled", "explanation"],
 )
 def engine(request: pytest.FixtureRequest) -> Any:
     return request.param

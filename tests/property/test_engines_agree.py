@@ -16,6 +16,7 @@ from groundpass.kernel.core.intervals import ALWAYS, NEVER, NO_TIME, NS, Interva
 from groundpass.kernel.core.state import Blocks, Entries, Rule, State, Territory, Timers
 from groundpass.kernel.core.verdicts import UNLISTED, Action, Reason, Verdict, WhenUncertain
 from groundpass.kernel.engine import ReleaseView, Report, Reports, decide, decide_one
+from groundpass.kernel.engine.fast import FastView, decide_fast
 from groundpass.kernel.territory import to_wkb
 
 SHAPES = [
@@ -188,18 +189,16 @@ def test_a_batch_is_decided_as_its_rows_are(
     state: State, batch: list[Report], now_ns: int, listed: Blocks, data: st.DataObject
 ) -> None:
     fast = data.draw(st.none() | st.lists(st.booleans(), min_size=len(batch), max_size=len(batch)))
-    decisions = decide(
-        ReleaseView.of(state),
-        Reports.from_rows(batch),
-        now_ns=now_ns,
-        blocks=listed,
-        tracks=None if fast is None else Speeder(fast),
-    )
-    assert len(decisions) == len(batch)
+    view, rows = ReleaseView.of(state), Reports.from_rows(batch)
+    tracks = None if fast is None else Speeder(fast)
+    by_columns = decide(view, rows, now_ns=now_ns, blocks=listed, tracks=tracks)
+    compiled = decide_fast(FastView(view), rows, now_ns=now_ns, blocks=listed, tracks=tracks)
+    assert len(by_columns) == len(compiled) == len(batch)
     for index, report in enumerate(batch):
         track = None if fast is None else OneTrack(fast[index])
         expected = decide_one(state, report, now_ns=now_ns, blocks=listed, track=track)
-        assert decisions.row(index) == expected, report
+        assert by_columns.row(index) == expected, report
+        assert compiled.row(index) == expected, report
 
 
 @settings(

@@ -111,6 +111,10 @@ class Reports:
             speed_mps=float(self.speed_mps[index]),
         )
 
+    def pick(self, rows: npt.NDArray[np.int64]) -> Reports:
+        """Some rows, in the order asked for."""
+        return Reports(**{name: getattr(self, name)[rows] for name in COLUMNS})
+
     def part(self, rows: slice) -> Reports:
         """A run of rows, without a copy."""
         return Reports(**{name: getattr(self, name)[rows] for name in COLUMNS})

@@ -23,7 +23,7 @@ from groundpass.kernel.engine.reference import Decision
 from groundpass.kernel.engine.view import BASIS, NO_RULE, ReleaseView, joined
 
 if TYPE_CHECKING:
-    from groundpass.kernel.core.state import Rule
+    from groundpass.kernel.core.state import Rule, State
     from groundpass.kernel.engine.reports import Reports
 
 ROWS: Final = 1 << 16  # rows a step
@@ -63,6 +63,20 @@ class Decisions:
     def __len__(self) -> int:
         return len(self.verdict)
 
+    @classmethod
+    def room(cls, size: int, state: State, blocks: Blocks) -> Decisions:
+        """Columns that are still to be written."""
+        return cls(
+            np.empty(size, np.uint8),
+            np.empty(size, np.uint8),
+            np.empty(size, np.uint8),
+            np.empty(size, np.uint16),
+            np.empty(size, np.int64),
+            tuple(territory.id for territory in state.territories),
+            state.serial,
+            blocks.serial,
+        )
+
     def row(self, index: int) -> Decision:
         """One row as the reference gives it."""
         territory = int(self.territory[index])
@@ -96,16 +110,7 @@ def decide(
     """
     blocks = blocks or Blocks.none()
     size = len(reports)
-    made = Decisions(
-        np.empty(size, np.uint8),
-        np.empty(size, np.uint8),
-        np.empty(size, np.uint8),
-        np.empty(size, np.uint16),
-        np.empty(size, np.int64),
-        tuple(territory.id for territory in view.state.territories),
-        view.state.serial,
-        blocks.serial,
-    )
+    made = Decisions.room(size, view.state, blocks)
     named = KeyIndex(blocks.key)
     for start in range(0, size, ROWS):
         part = slice(start, min(start + ROWS, size))

@@ -86,7 +86,7 @@ class ReleaseView:
         self.placer = Placer(state.territories, self.locator)
         self.entries = KeyIndex(state.entries.key)
         self.profiles = len(state.profiles)
-        self._laws = _Laws(state)
+        self.laws = Laws(state)
         self._known = lru_cache(maxsize=SEGMENTS_KEPT)(self._known_table)
 
     @classmethod
@@ -96,7 +96,7 @@ class ReleaseView:
 
     def segments(self, seconds: Ints) -> tuple[Ints, Ints]:
         """The segments that moments (UTC s) lie in, and for each moment which of them."""
-        edges = self._laws.edges
+        edges = self.laws.edges
         if not len(seconds):
             return np.zeros(1, np.int64), np.zeros(0, np.int64)
         first, last = np.searchsorted(edges, [seconds.min(), seconds.max()], side="right").tolist()
@@ -113,15 +113,15 @@ class ReleaseView:
         count = len(self.locator.sure)
         more = Sets(sets.inside[count:], sets.touch[count:], sets.cover[count:])
         known: Table = self._known(segment)
-        return joined([known, self._laws.table(segment, more)]) if len(more) else known
+        return joined([known, self.laws.table(segment, more)]) if len(more) else known
 
     def _known_table(self, segment: int) -> Table:
         """The answers of a segment for the locator's own sets."""
         sure = self.locator.sure
-        return self._laws.table(segment, Sets(sure, sure, sure))
+        return self.laws.table(segment, Sets(sure, sure, sure))
 
 
-class _Laws:
+class Laws:
     """Territories and rules as columns."""
 
     def __init__(self, state: State) -> None:
