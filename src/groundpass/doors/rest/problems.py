@@ -130,7 +130,9 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def _http(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001 - ninja's signature
-        return by_status(error.status_code, str(error))
+        # ninja wraps what the parser of bodies raises; a wrong content type is more than a bad request.
+        first = error.__cause__ if isinstance(error.__cause__, HttpError) else error
+        return by_status(first.status_code, str(first))
 
     @api.exception_handler(Http404)
     def _missing(request: HttpRequest, error: Http404) -> HttpResponse:  # noqa: ARG001 - ninja's signature
