@@ -7,6 +7,9 @@ import os
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +23,18 @@ from support.times import NOW
 PROGRAM = Path(sys.executable).with_name("groundpass")
 
 
-def started(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the real program in a real home, without what the tests set for themselves."""
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """That of a person: without what the tests set for themselves."""
     mine = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "GROUNDPASS_USER"}
-    environment = {name: value for name, value in os.environ.items() if name not in mine}
-    return subprocess.run(
-        [PROGRAM, *words],
-        env=environment | {"GROUNDPASS_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    kept = {name: value for name, value in os.environ.items() if name not in mine}
+    return kept | {"GROUNDPASS_HOME": str(home)} | more
+
+
+def started(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run the real program in a real home."""
+    command = [PROGRAM, *words]
+    surroundings = environment(home, **more)
+    return subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +67,18 @@ def test_the_demo_gives_its_figures_as_one_object(told: dict[str, Any]) -> None:
     }
 
 
+def test_every_sign_in_leads_to_a_page_that_is_there(told: dict[str, Any]) -> None:
+    from django.urls import resolve
+
+    assert {resolve(row["page"]).view_name for row in told["sign_ins"]} >= {
+        "clerk-register",
+        "engineer-feeds",
+    }
+    kept = Path(told["home"]) / "demo" / "sign-ins.txt"
+    assert told["sign_ins"][0]["password"] in kept.read_text("utf-8")
+    assert kept.stat().st_mode & 0o077 == 0
+
+
 def test_what_the_demo_leaves_can_be_worked_with(told: dict[str, Any], tmp_path: Path) -> None:
     home = Path(told["home"])
     listed = started(home, "release", "list", "--as", "officer", "--json")
@@ -75,6 +91,58 @@ def test_what_the_demo_leaves_can_be_worked_with(told: dict[str, Any], tmp_path:
     decided = started(home, *words)
     assert json.loads(decided.stdout)["rows"] == told["decided"]
     assert started(home, "operator", "sync", "--store", told["store"]).returncode == 0
+
+
+def test_the_pages_of_the_demo_are_served_until_a_signal(told: dict[str, Any]) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [PROGRAM, "serve", "--port", str(port)]
+    with subprocess.Popen(command, env=environment(Path(told["home"])), stderr=subprocess.DEVNULL) as server:
+        try:
+            assert answer(port, "/healthz") == 200
+            assert answer(port, "/") == 200
+            assert answer(port, "/feeds/northwind/metadata/timestamp.json") == 200
+        finally:
+            server.terminate()
+        assert server.wait(timeout=30) == 0
+
+
+def answer(port: int, path: str, patience: float = 60.0) -> int:
+    """Status of a page, asked for again until somebody listens."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=patience) as page:
+                return int(page.status)
+        except urllib.error.URLError:
+            if time.monotonic() > until:
+                raise
+
+
+def test_serving_or_acting_without_a_register_says_how_to_make_one(tmp_path: Path) -> None:
+    for words in (("serve", "--port", "8999"), ("release", "list", "--as", "officer")):
+        done = started(tmp_path / "home", *words)
+        assert done.returncode == 3
+        assert "There is no register here" in done.stderr
+        assert "groundpass demo" in done.stderr
+
+
+def test_a_database_with_a_register_is_no_place_for_a_demo(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'real.sqlite3'}"
+    assert started(tmp_path / "home", "migrate", DATABASE_URL=url).returncode == 0
+    done = started(tmp_path / "demo", "demo", "--no-serve", "--terminals", "200", DATABASE_URL=url)
+    assert done.returncode == 1
+    assert "holds a register already" in done.stderr
+    assert not (tmp_path / "demo" / MARK).exists()
+
+
+def test_a_database_that_does_not_answer_is_said_so(tmp_path: Path) -> None:
+    url = "postgresql://nobody@127.0.0.1:1/none"
+    done = started(tmp_path / "home", "user", "list", "--as", "admin", DATABASE_URL=url)
+    assert done.returncode == 3
+    assert "does not answer" in done.stderr
+    assert "DATABASE_URL" in done.stderr
 
 
 def test_a_register_that_no_demo_made_is_refused(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ ROLES: Final[dict[str, tuple[str, str, str]]] = {
     "officer": ("officer", "authority", "/officer/releases/"),
     "officer2": ("officer", "authority", "/officer/releases/"),
     "liaison": ("liaison", "authority", "/clerk/register/"),
-    "engineer": ("engineer", "operator", "/operator/feed/"),
-    "auditor": ("auditor", "authority", "/effect/"),
+    "engineer": ("engineer", "operator", "/operator/feeds/"),
+    "auditor": ("auditor", "authority", "/auditor/events/"),
 }
 
 
@@ -68,7 +68,7 @@ def assemble(password: str, *, now: int) -> Cast:
 
 def sign_ins(password: str) -> list[dict[str, str]]:
     """Who may sign in, with which password, and where their work begins."""
-    rows = [{"role": "admin", "user": "admin", "password": password, "page": "/"}]
+    rows = [{"role": "admin", "user": "admin", "password": password, "page": "/home/"}]
     rows += [
         {"role": role, "user": name, "password": password, "page": page}
         for name, (role, _, page) in ROLES.items()

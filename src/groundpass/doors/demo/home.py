@@ -44,6 +44,11 @@ def claim(home: Path, *, now: int) -> None:
     (home / MARK).write_text(json.dumps(mark) + "\n", "utf-8")
 
 
+def give_back(home: Path) -> None:
+    """Take the mark away again, where the demo did not begin: what comes into the folder now is no demo's."""
+    (home / MARK).unlink(missing_ok=True)
+
+
 def _move_aside(home: Path) -> None:
     """Keep the last demo, whole; let go of the one before it. What was there before any demo stays."""
     others = _others(home / MARK)

@@ -34,6 +34,7 @@ from groundpass.doors.demo.stage import Stage
 from groundpass.doors.demo.steps import collect, counter, day, effect, late, operate, publish
 from groundpass.doors.demo.telling import Teller
 from groundpass.kernel.core.intervals import show_time
+from groundpass.kernel.trust.files import write_whole
 
 if TYPE_CHECKING:
     from groundpass.authority.enforcement.api import Figures
@@ -67,6 +68,9 @@ def tell(stage: Stage, teller: Teller) -> dict[str, object]:
     summary = decide_the_day(scene)
     measured = measure(scene, feed)
     last = registered_late.published.release
+    sign_ins = people_of.sign_ins(scene.cast.password)
+    note = "\n".join("  ".join(row.values()) for row in sign_ins)
+    write_whole(stage.file("sign-ins.txt"), f"{note}\n".encode(), mode=0o600)
     return {
         "registered": public_figures()["listed"],
         "release": last.serial,
@@ -81,7 +85,7 @@ def tell(stage: Stage, teller: Teller) -> dict[str, object]:
         "feed": str(public_folder(feed)),
         "store": str(stage.store),
         "home": str(stage.home),
-        "sign_ins": people_of.sign_ins(scene.cast.password),
+        "sign_ins": sign_ins,
     }
 
 

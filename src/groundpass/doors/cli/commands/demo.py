@@ -14,7 +14,7 @@ from groundpass.doors.cli.output import print_json, print_table
 from groundpass.doors.cli.place import home
 from groundpass.doors.cli.telling import Terminal
 from groundpass.doors.demo.clock import StoryClock
-from groundpass.doors.demo.home import claim
+from groundpass.doors.demo.home import claim, give_back
 from groundpass.doors.demo.serving import check_free, serve
 from groundpass.doors.demo.stage import FEWEST, Stage
 from groundpass.doors.demo.telling import Silent, Teller
@@ -66,6 +66,7 @@ def _tell(stage: Stage, *, as_json: bool) -> dict[str, object]:
     authority.start()
     applied, _ = authority.migrations()
     if applied:
+        give_back(stage.home)
         raise Refused(
             "The database of DATABASE_URL holds a register already",
             why="the demo invents people and would mix them with real ones",
