@@ -1,6 +1,6 @@
 # What a person runs here. Each target makes what it needs first; a second run does not make it again.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint screenshots lock clean
+.PHONY: help setup demo test lint screenshots bench lock clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ lint: setup  ## style, types and contracts alone
 
 screenshots: setup  ## take the pictures of docs/images again (needs Chromium)
 	@GROUNDPASS_SCREENSHOTS=1 exec .venv/bin/pytest -q tests/browser
+
+bench: setup  ## measure the engine beside its peers and the machine's bounds
+	@exec .venv/bin/python bench/run.py $(ARGS)
 
 lock: setup  ## pin the newest versions that fit
 	@tools/lock --upgrade
