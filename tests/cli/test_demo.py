@@ -153,6 +153,13 @@ def test_a_register_that_no_demo_made_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / MARK).exists()
 
 
+def test_a_database_without_a_table_is_no_register(tmp_path: Path) -> None:
+    assert started(tmp_path, "release", "list", "--as", "officer").returncode == 3
+    assert (tmp_path / "register.sqlite3").exists()
+    claim(tmp_path, now=NOW)
+    assert (tmp_path / MARK).exists()
+
+
 def test_an_earlier_demo_is_moved_aside_whole(tmp_path: Path) -> None:
     (tmp_path / "a-note").write_text("mine", "utf-8")
     for turn in ("first", "second", "third"):

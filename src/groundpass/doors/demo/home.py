@@ -1,6 +1,7 @@
 """The folder of a demo: told apart from a real register, and never taken from one.
 
-1. A folder with a register and without the mark `demo.json` is somebody's: the demo refuses it.
+1. A folder with a register and without the mark `demo.json` is somebody's: the demo refuses it. A database
+   without a table is no register: any command that looks for one leaves such a file behind.
 2. A folder with the mark holds an earlier demo: that one is moved aside, whole, to `earlier-demo/`, which
    holds one demo at most. What a person tried out in it is so lost only with the second demo after it.
 3. The mark is written before anything else, so that a demo that was stopped half way counts as one.
@@ -8,8 +9,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import sqlite3
 from typing import TYPE_CHECKING, Final
 
 from groundpass.kernel.core.errors import Refused
@@ -19,10 +22,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MARK: Final = "demo.json"
+DATABASE: Final = "register.sqlite3"
 ASIDE: Final = "earlier-demo"
 ERRORS: Final = "errors"  # what went wrong, demo or not, stays where it was said to be
-OURS: Final = (ASIDE, ERRORS, "keys")  # before there is a register, only a secret of the pages is in `keys`
-REGISTER: Final = ("register.sqlite3", "feeds", "enforcement")
+# `keys` as well: before there is a register, only a secret of the pages lies in it
+OURS: Final = (ASIDE, ERRORS, DATABASE, "keys")
+REGISTER: Final = ("feeds", "enforcement")
 
 
 def claim(home: Path, *, now: int) -> None:
@@ -33,7 +38,7 @@ def claim(home: Path, *, now: int) -> None:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if (home / MARK).exists():
         _move_aside(home)
-    elif any((home / name).exists() for name in REGISTER):
+    elif _has_tables(home / DATABASE) or any((home / name).exists() for name in REGISTER):
         raise Refused(
             f"{home} holds a register that no demo made",
             why="the demo invents people and would mix them with real ones",
@@ -47,6 +52,17 @@ def claim(home: Path, *, now: int) -> None:
 def give_back(home: Path) -> None:
     """Take the mark away again, where the demo did not begin: what comes into the folder now is no demo's."""
     (home / MARK).unlink(missing_ok=True)
+
+
+def _has_tables(database: Path) -> bool:
+    """Whether a file of SQLite holds anything; one that does not read counts as somebody's."""
+    if not database.exists():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return True
 
 
 def _move_aside(home: Path) -> None:
