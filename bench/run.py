@@ -33,6 +33,8 @@ from groundpass.kernel.engine.vectorised import COLUMNS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from groundpass.kernel.core.state import State
+
 NOW_NS = fields.NOW * NS
 PEER_ROWS = 1_000_000  # of slower peers: their rate does not depend on how many
 RESULTS = Path(__file__).parent / "results"
@@ -63,12 +65,12 @@ def stream(key: np.ndarray, time_ns: np.ndarray, lat: np.ndarray, lon: np.ndarra
         out[row] = np.uint64(time_ns[row]) ^ key[row] ^ np.uint64(lat[row] + lon[row] > 0)
 
 
-def by_shapely(where: fields.Field, state: object, batch: Reports) -> np.ndarray:
+def by_shapely(where: fields.Field, state: State, batch: Reports) -> np.ndarray:
     """Prepared polygons and a sorted look-up: the governing territory, and whether the terminal is listed."""
     territory = np.zeros(len(batch), np.uint16)
     for number, area in enumerate(where.shapes, 1):
         territory[shapely.intersects_xy(area, batch.lon, batch.lat)] = number
-    keys = state.entries.key  # type: ignore[attr-defined]
+    keys = state.entries.key
     place = np.minimum(np.searchsorted(keys, batch.key), len(keys) - 1)
     return territory * 2 + (keys[place] == batch.key)
 
