@@ -33,6 +33,7 @@ SINS: list[tuple[str, str, str]] = [
     ("authority", "authority/pantry/__init__.py", ""),
     ("kernel", "kernel/core/errors.py", "import groundpass.kernel.wire"),
     ("kernel", "kernel/engine/__init__.py", "import groundpass.kernel.trust"),
+    ("kernel", "kernel/compiled/__init__.py", "import groundpass.kernel.territory"),
     ("kernel", "kernel/stove/__init__.py", ""),
     ("part", "authority/audit/models.py", "import groundpass.authority.audit.api"),
     ("part", "authority/policy/domain/__init__.py", "import groundpass.authority.policy.models"),
