@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from django.http import HttpRequest  # noqa: TC002 - ninja reads the annotation
+from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from django.http import HttpRequest  # noqa: TC002 - ninja reads the annotation
+from django.http import HttpRequest
 from ninja import File, Router, Schema, Status, UploadedFile
 
 from groundpass.authority.accounts.api import require
@@ -88,7 +88,7 @@ def reports(request: HttpRequest, feed: str) -> list[Report]:
 
 
 @router.get("/effect", response=Effect, auth=None, summary="Get the public figures")
-def effect(request: HttpRequest) -> Effect:  # noqa: ARG001 - ninja's signature
+def effect(request: HttpRequest) -> Effect:
     """Give them to anybody: each with numerator, denominator, window, releases and ground truth."""
     found = enforcement.effect()
     return Effect(

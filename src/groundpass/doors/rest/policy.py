@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from django.http import HttpRequest  # noqa: TC002 - ninja reads the annotation
+from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import AwareDatetime, ConfigDict, Field
 

@@ -120,26 +120,26 @@ def install(api: NinjaAPI) -> None:
     """Make an API answer all its errors by this table."""
 
     @api.exception_handler(GroundpassError)
-    def _ours(request: HttpRequest, error: GroundpassError) -> HttpResponse:  # noqa: ARG001 - ninja's signature
+    def _ours(request: HttpRequest, error: GroundpassError) -> HttpResponse:
         return of_error(error)
 
     @api.exception_handler(ValidationError)
-    def _declared(request: HttpRequest, error: ValidationError) -> HttpResponse:  # noqa: ARG001 - ninja's
+    def _declared(request: HttpRequest, error: ValidationError) -> HttpResponse:
         found = [{"place": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in error.errors]
         return problem(BY_STATUS[422], "See `problems` for each place", problems=found)
 
     @api.exception_handler(HttpError)
-    def _http(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001 - ninja's signature
+    def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
         # ninja wraps what the parser of bodies raises; a wrong content type is more than a bad request.
         first = error.__cause__ if isinstance(error.__cause__, HttpError) else error
         return by_status(first.status_code, str(first))
 
     @api.exception_handler(Http404)
-    def _missing(request: HttpRequest, error: Http404) -> HttpResponse:  # noqa: ARG001 - ninja's signature
+    def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
         return by_status(404)
 
     @api.exception_handler(Exception)
-    def _ours_to_mend(request: HttpRequest, error: Exception) -> HttpResponse:  # noqa: ARG001 - ninja's
+    def _ours_to_mend(request: HttpRequest, error: Exception) -> HttpResponse:
         reference = secrets.token_hex(4)
         _log.error("server error", reference=reference, exc_info=error)
         return problem(BY_STATUS[500], "Tell the administrator the reference", reference=reference)

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from django.http import HttpRequest  # noqa: TC002 - ninja reads the annotation
+from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from groundpass.authority.accounts.api import require
@@ -133,7 +133,7 @@ def publish(request: HttpRequest, feed: str, serial: int) -> Release:
 
 
 @router.get("/feeds/{feed}/checkpoint", response=Checkpoint, auth=None, summary="Get the log's checkpoint")
-def checkpoint(request: HttpRequest, feed: str) -> Checkpoint:  # noqa: ARG001 - ninja's signature
+def checkpoint(request: HttpRequest, feed: str) -> Checkpoint:
     """Give it to anybody: a log that only its keeper reads proves nothing."""
     found = publication.find_feed(feed)
     note = (publication.public_folder(found) / "log" / "checkpoint").read_text("utf-8")

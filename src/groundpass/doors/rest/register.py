@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest  # noqa: TC002 - ninja reads the annotation
+from django.http import HttpRequest
 from django_ratelimit.core import is_ratelimited
 from ninja import File, Form, Router, Schema, Status, UploadedFile
 from ninja.errors import HttpError

@@ -39,9 +39,7 @@ HEADLINES = (
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve at.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @json_option
-def command(  # noqa: PLR0913 - click passes each option by its name
-    *, terminals: int, seed: int, no_serve: bool, host: str, port: int, as_json: bool
-) -> None:
+def command(*, terminals: int, seed: int, no_serve: bool, host: str, port: int, as_json: bool) -> None:
     """Tell the whole story with invented people: from a form at a counter to a measured effect.
 
     It makes a register of its own under GROUNDPASS_HOME, takes about 20 seconds, and then serves the pages

@@ -18,7 +18,7 @@ DECISIONS = ("wrongly_cut", "operator_fault", "lost", "captured", "clone", "no_f
 @as_option
 @now_option
 @json_option
-def command(  # noqa: PLR0913 - click passes each option by its name
+def command(
     *, number: int, decision: str, reason: str, username: str | None, now: int, as_json: bool
 ) -> None:
     """Decide a case: a machine gives a verdict, a person takes a decision."""

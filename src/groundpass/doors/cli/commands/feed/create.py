@@ -33,7 +33,7 @@ MOST = 16_384  # bytes of a public key file
 @as_option
 @now_option
 @json_option
-def command(  # noqa: PLR0913 - click passes each option by its name
+def command(
     *,
     name: str,
     operator: str,

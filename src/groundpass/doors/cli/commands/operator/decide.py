@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @map_option
 @now_option
 @json_option
-def command(  # noqa: PLR0913 - click passes each option by its name
+def command(
     *, reports: Path, output: Path, store: Path, mapping: dict[str, str], now: int, as_json: bool
 ) -> None:
     """Decide the position reports in REPORTS (CSV, Parquet or Arrow, by the ending of its name).

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @store_option
 @now_option
 @json_option
-def command(  # noqa: PLR0913 - click passes each option by its name
+def command(
     *,
     terminal: str,
     time_ns: int,

@@ -32,9 +32,7 @@ MOST = 1 << 22  # bytes of a root
 @click.option("--name", default="operator", show_default=True, help="The name that your reports give.")
 @now_option
 @json_option
-def command(  # noqa: PLR0913 - click passes each option by its name
-    *, store: Path, feed: str, root: Path, keys: Path, name: str, now: int, as_json: bool
-) -> None:
+def command(*, store: Path, feed: str, root: Path, keys: Path, name: str, now: int, as_json: bool) -> None:
     """Make a store that trusts one root for good; the same call again changes nothing."""
     from groundpass.kernel.trust.files import read_whole
     from groundpass.operator.api import OperatorKeys, init_store

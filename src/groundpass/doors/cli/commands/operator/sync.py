@@ -28,9 +28,7 @@ from groundpass.kernel.core.intervals import show_time
 )
 @now_option
 @json_option
-def command(  # noqa: PLR0913 - click passes each option by its name
-    *, store: Path, feed: str, root: Path | None, keys: Path | None, now: int, as_json: bool
-) -> None:
+def command(*, store: Path, feed: str, root: Path | None, keys: Path | None, now: int, as_json: bool) -> None:
     """Bring the store up to date with its feed.
 
     Whatever does not verify leaves the store as it was, and says why (exit code 1).

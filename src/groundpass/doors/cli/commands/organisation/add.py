@@ -21,9 +21,7 @@ from groundpass.doors.cli.output import give
 @as_option
 @now_option
 @json_option
-def command(  # noqa: PLR0913 - click passes each option by its name
-    *, code: str, name: str, kind: str, username: str | None, now: int, as_json: bool
-) -> None:
+def command(*, code: str, name: str, kind: str, username: str | None, now: int, as_json: bool) -> None:
     """Add an organisation under a short CODE."""
     actor = authority.acting(username)
     from groundpass.authority.accounts.api import create_organisation

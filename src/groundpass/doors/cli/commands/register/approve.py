@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @as_option
 @now_option
 @json_option
-def command(  # noqa: PLR0913 - click passes each option by its name
+def command(
     *,
     applications: tuple[str, ...],
     batch: str | None,

@@ -24,7 +24,7 @@ from groundpass.doors.cli.output import give
 @as_option
 @now_option
 @json_option
-def command(  # noqa: PLR0913 - click passes each option by its name
+def command(
     *,
     serial: int | None,
     offline_keys: Path | None,

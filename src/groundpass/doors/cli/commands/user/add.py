@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 @as_option
 @now_option
 @json_option
-def command(  # noqa: PLR0913 - click passes each option by its name
-    *, name: str, full_name: str, email: str, username: str | None, now: int, as_json: bool
-) -> None:
+def command(*, name: str, full_name: str, email: str, username: str | None, now: int, as_json: bool) -> None:
     """Add a person who may sign in.
 
     The password is asked for on a terminal; elsewhere one is invented and printed once. Rights come with
@@ -44,9 +42,7 @@ def command(  # noqa: PLR0913 - click passes each option by its name
     give(facts, as_json=as_json)
 
 
-def _add(  # noqa: PLR0913 - what a person consists of
-    name: str, password: str, actor: User, *, full_name: str, email: str, now: int
-) -> User:
+def _add(name: str, password: str, actor: User, *, full_name: str, email: str, now: int) -> User:
     """Add by an administrator."""
     from groundpass.authority.accounts.api import create_user
 

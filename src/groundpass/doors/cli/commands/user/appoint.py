@@ -17,7 +17,7 @@ from groundpass.doors.cli.output import give
 @as_option
 @now_option
 @json_option
-def command(  # noqa: PLR0913 - click passes each option by its name
+def command(
     *,
     name: str,
     role: str,
