@@ -13,7 +13,7 @@ THIRD_PARTY = re.compile(
 ELSEWHERE = re.compile(r"\.\./shared|(?<![\w>.}/])/(work|root|home/\w+)/|/tmp/[a-z]+-\d")
 EXCEPTION = re.compile(r"#\s*(noqa|type:\s*ignore)\b([^#\n]*)(#[^\n]*)?")
 WITH_REASON = re.compile(r"noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*\s*-+\s*\w+|type: ignore\[[\w, -]+\]\s*(#|-)\s*\w+")
-BINARY = {".png", ".bin", ".xlsx", ".parquet", ".arrow", ".gz", ".ico", ".jpg"}
+BINARY = {".png", ".webp", ".bin", ".xlsx", ".parquet", ".arrow", ".gz", ".ico", ".jpg"}
 OWN_RULES = "tests/house/"  # the only place that has to name what it forbids
 
 
