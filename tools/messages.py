@@ -63,6 +63,25 @@ ALLAUTH_CODE: Final = (
     "mfa/recovery_codes/forms.py",
 )
 
+# Words that allauth's catalogue writes with capitals as English headings have them; Ukrainian has none.
+SAID_BETTER: Final = frozenset(
+    {
+        "Account Inactive",
+        "Activate Authenticator App",
+        "Add Security Key",
+        "Authenticator App",
+        "Change Password",
+        "Current Password",
+        "Deactivate Authenticator App",
+        "Edit Security Key",
+        "New Password",
+        "New Password (again)",
+        "Recovery Codes",
+        "Remove Security Key",
+        "Security Keys",
+    }
+)
+
 Message = tuple[str, int, str | tuple[str, ...], str | None]  # place, line, text, context
 
 
@@ -75,13 +94,13 @@ def ours() -> Iterator[Message]:
 
 
 def borrowed() -> Iterator[Message]:
-    """Give the messages of allauth's pages that its own Ukrainian catalogue does not have."""
+    """Give the messages of allauth's pages that its own Ukrainian catalogue lacks, or that we say better."""
     with (ALLAUTH / "locale" / "uk" / "LC_MESSAGES" / "django.po").open("rb") as file:
         known = read_po(file, locale="uk")
     for message in _of_allauth():
         _, _, text, context = message
         there = known.get(text if isinstance(text, str) else text[0], context)
-        if there is None or there.fuzzy or not _translated(there.string):
+        if text in SAID_BETTER or there is None or there.fuzzy or not _translated(there.string):
             yield message
 
 

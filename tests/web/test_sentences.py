@@ -117,6 +117,7 @@ MISTAKES: Final = (
     "",
     "hello",
     "ut010000000000000000c326fa",
+    "ut01000000 00000000 00c326fa",
     "2DHT00542069",
     "ut01000000-00000000-00c326fg",
     "my dish is ut01000000-00000000-00c326fa I think",
@@ -133,6 +134,7 @@ def test_a_mistyped_number_is_explained_in_ukrainian(typed: str) -> None:
     with translation.override("uk"):
         text = said(caught.value)
     assert 'lang="en"' not in text
+    assert "likely" not in text
     assert caught.value.what not in text
 
 

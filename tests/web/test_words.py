@@ -80,6 +80,7 @@ def test_ukrainian_plurals_are_right(number: int, said: str) -> None:
         (61, "1 minute 1 second", "1 хвилина 1 секунда"),
         (900, "15 minutes", "15 хвилин"),
         (93_784, "1 day 2 hours", "1 день 2 години"),
+        (259_217, "3 days", "3 дні"),
     ],
 )
 def test_a_span_of_time_is_said_in_two_units(seconds: float, english: str, ukrainian: str) -> None:

@@ -40,14 +40,14 @@ def _place(name: str, path: str) -> Path:
     return place
 
 
-def _etag(request: HttpRequest, name: str, path: str) -> str:  # noqa: ARG001 - Django's signature
+def _etag(request: HttpRequest, name: str, path: str) -> str:
     status = _place(name, path).stat()
     return f'"{status.st_size:x}-{status.st_mtime_ns:x}"'
 
 
 @require_safe
 @condition(etag_func=_etag)
-def feed_file(request: HttpRequest, name: str, path: str) -> FileResponse:  # noqa: ARG001 - Django's signature
+def feed_file(request: HttpRequest, name: str, path: str) -> FileResponse:
     """Give one file."""
     place = _place(name, path)
     kind = "application/json" if place.suffix == ".json" else "application/octet-stream"

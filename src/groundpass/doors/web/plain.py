@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @require_safe
-def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def healthz(request: HttpRequest) -> HttpResponse:
     """Answer whether the program and its database work; for machines, in one word."""
     try:
         with connection.cursor() as cursor:

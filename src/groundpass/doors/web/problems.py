@@ -113,25 +113,25 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that a request cannot be read."""
     return problem(request, 400, _("The request does not read"), "", _("Go back and try again."))
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that a page belongs to somebody else."""
     title = _("This page is not yours to open")
     return problem(request, 403, title, "", _("Ask your administrator if you need it."))
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that an address leads nowhere."""
     return problem(
         request, 404, _("There is nothing here"), "", _("Check the address, or start at the first page.")
     )
 
 
-def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def server_error(request: HttpRequest) -> HttpResponse:
     """500: without the database, the session or the context processors, for any of them may be the fault."""
     reference = secrets.token_hex(4)
     _log.error("server error", reference=reference, exc_info=True)

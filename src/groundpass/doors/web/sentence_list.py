@@ -70,6 +70,7 @@ _IDENTIFIERS: Final = (
     _("CYRILLIC SMALL LETTER %(letter)s"),
     _("LATIN CAPITAL LETTER %(letter)s"),
     _("LATIN SMALL LETTER %(letter)s"),
+    _("SPACE"),
 )
 
 _PEOPLE: Final = (

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Parts that are words themselves, and are translated before they are put in.
 _WORDS: Final = frozenset({"where", "form", "name", "state", "thing"})
+# Parts that somebody wrote: they may hold the mark between two clauses, which the others never do.
+_FREE: Final = frozenset({"text", "file", "crs", "fault"})
 # Lists of such parts, joined by commas.
 _LISTS: Final = frozenset({"roles", "states"})
 
@@ -37,24 +39,30 @@ def said(error: GroundpassError) -> SafeString:
 
 def said_parts(*parts: str) -> SafeString:
     """Say the parts of a refusal as sentences."""
-    return format_html_join(" ", "{}", ((_part(part),) for part in parts if part))
+    given = [part for part in parts if part]
+    # What comes first is a sentence already, or begins with a name; reasons and advice are clauses.
+    return format_html_join(" ", "{}", ((_part(part, first=not index),) for index, part in enumerate(given)))
 
 
-def _part(text: str) -> SafeString:
+def _part(text: str, *, first: bool) -> SafeString:
     bare = text.rstrip(".")
     known = translated(bare)
+    told = known or bare
+    begun = told if first else told[0].upper() + told[1:]
+    ended = begun if begun.endswith("?") else begun + "."
     if known is None and _language() != "en":
-        return format_html('<span lang="en">{}</span>', _ended(bare))
-    return format_html("{}", _ended(known or bare))
+        return format_html('<span lang="en">{}</span>', ended)
+    return format_html("{}", ended)
 
 
 def _language() -> str:
     return (get_language() or "en")[:2]
 
 
-def _ended(text: str) -> str:
-    """Begin with a capital and end with a mark."""
-    return text[0].upper() + text[1:] + ("" if text.endswith("?") else ".")
+def _ended(text: str, *, capital: bool = False) -> str:
+    """End with a mark, and begin with a capital where asked."""
+    begun = text[0].upper() + text[1:] if capital else text
+    return begun if text.endswith("?") else begun + "."
 
 
 def translated(text: str) -> str | None:
@@ -110,5 +118,8 @@ def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 def _compiled(msgid: str) -> re.Pattern[str]:
     """Turn `group %(n)s has %(got)s` into a regular expression with those groups."""
     literal = re.split(r"%\((\w+)\)s", msgid)
-    pieces = [f"(?P<{piece}>.+?)" if index % 2 else re.escape(piece) for index, piece in enumerate(literal)]
+    pieces = [
+        f"(?P<{piece}>{'.+?' if piece in _FREE else '(?:(?!; ).)+?'})" if index % 2 else re.escape(piece)
+        for index, piece in enumerate(literal)
+    ]
     return re.compile("".join(pieces), re.DOTALL)

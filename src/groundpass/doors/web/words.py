@@ -76,7 +76,7 @@ def say(kind: str, word: str) -> str:
 
 
 def span(seconds: float) -> str:
-    """Say a span of time in its two largest units; below ten seconds, to a tenth."""
+    """Say a span of time in its largest unit and the one below; under ten seconds, to a tenth."""
     if seconds < 10:  # noqa: PLR2004 - a tenth matters only where there are few
         return _("%(number)s s") % {"number": number_format(seconds, decimal_pos=1)}
     whole = round(seconds)
@@ -87,4 +87,5 @@ def span(seconds: float) -> str:
         (minutes, ngettext("%d minute", "%d minutes", minutes)),
         (whole % MINUTE, ngettext("%d second", "%d seconds", whole % MINUTE)),
     )
-    return " ".join([text % amount for amount, text in parts if amount][:2])
+    first = next(index for index, (amount, _text) in enumerate(parts) if amount)
+    return " ".join(text % amount for amount, text in parts[first : first + 2] if amount)

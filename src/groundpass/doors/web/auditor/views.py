@@ -14,7 +14,7 @@ from groundpass.doors.web.access import needs
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-PAGE: Final = 50  # events
+PAGE: Final = 25  # events
 
 
 @require_safe

@@ -45,7 +45,7 @@ def receipt(request: HttpRequest, application: UUID) -> HttpResponse:
     found = register.find_application(application)
     if found.submitted_by != actor(request):
         raise NotFound(f"There is no application {application}")
-    code = segno.make(str(found.uuid), error="m").svg_inline(border=0, dark="#000000")
+    code = segno.make(str(found.uuid), error="m").svg_inline(border=0, dark="#000000", omitsize=True)
     context = {
         "application": found,
         "usage": title(found.usage_class),

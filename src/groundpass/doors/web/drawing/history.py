@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-WIDTH: Final = 560  # pixels
-HEIGHT: Final = 200
-LEFT: Final = 90  # room for the labels of the axis
+WIDTH: Final = 230  # pixels
+HEIGHT: Final = 120
+LEFT: Final = 70  # room for the labels of the axis
 BOTTOM: Final = 30
 TOP: Final = 14
 STEPS: Final = (1, 2, 5, 10)

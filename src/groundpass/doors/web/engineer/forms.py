@@ -21,7 +21,7 @@ class ReportForm(Form):
 
     report = forms.FileField(
         label=_("Signed enforcement report"),
-        help_text=_("The file that `groundpass operator report` wrote."),
+        help_text=_("The file that “groundpass operator report” wrote."),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
         error_messages={"required": _("Choose the file of the report.")},
     )

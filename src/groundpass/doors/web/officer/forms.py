@@ -69,7 +69,7 @@ class ProposalForm(Form):
         help_text=_(
             "YAML: title, territories, rules. What it pins and means is shown before anybody approves it."
         ),
-        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "gp-code"}),
         strip=False,
     )
 

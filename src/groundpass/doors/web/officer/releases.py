@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from groundpass.authority.accounts.api import has_right
+from groundpass.authority.policy import api as policy
 from groundpass.authority.publication import api as publication
 from groundpass.doors.web import clock
 from groundpass.doors.web.access import actor, needs
@@ -72,10 +73,16 @@ def _impact(impact: publication.Impact) -> dict[str, Any]:
         "impact": impact,
         "causes": [(cause, cause.sentence.get(language, cause.sentence["en"])) for cause in impact.causes],
         "by_profile": [(profile_title(name), number) for name, number in impact.by_profile.items()],
-        "by_territory": [(name or _("nowhere"), number) for name, number in impact.by_territory.items()],
+        "by_territory": [(_territory(code), number) for code, number in impact.by_territory.items()],
         "gauge": gauge(_measured(impact), impact.bound_people, impact.bound_keys, label % {"losing": shown}),
-        "hardened": [(profile_title(row.profile), row) for row in impact.hardened],
+        "hardened": [(profile_title(row.profile), _territory(row.territory), row) for row in impact.hardened],
     }
+
+
+def _territory(code: str) -> str:
+    """Name a territory; codes that are none stand for terminals that no territory governs."""
+    names = {row.code: row.name for row in policy.territories().defer("wkb")}
+    return names.get(code, code) or _("nowhere")
 
 
 def _measured(impact: publication.Impact) -> int:
@@ -146,7 +153,7 @@ def _store(folder: Path, files: list[UploadedFile[Any]]) -> Path | None:
 
 @require_safe
 @needs("release.publish")
-def approval_request(request: HttpRequest, feed: str, serial: int) -> HttpResponse:  # noqa: ARG001 - Django's
+def approval_request(request: HttpRequest, feed: str, serial: int) -> HttpResponse:
     """Give what holders of the offline keys sign."""
     found = publication.find_release(publication.find_feed(feed), serial)
     name = f"{feed}-{serial}.approval-request.json"

@@ -41,7 +41,7 @@ def territories(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("policy.read")
-def as_geojson(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def as_geojson(request: HttpRequest) -> HttpResponse:
     """Give the territories to the map of that page."""
     features = [policy.geojson(row, tolerance=SHOWN) for row in policy.territories()]
     return JsonResponse(

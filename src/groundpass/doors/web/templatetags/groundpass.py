@@ -31,7 +31,10 @@ register.simple_tag(assets.asset, name="asset")
 def control(field: forms.BoundField, **attributes: str) -> SafeString:
     """Draw the control of a field with our classes."""
     named = {name.replace("_", "-"): text for name, text in attributes.items() if text}
-    return field.as_widget(attrs={**field.field.widget.attrs, **named, "class": css_class(field)})
+    own = {name: value for name, value in field.field.widget.attrs.items() if name != "placeholder"}
+    widget = field.field.widget
+    widget.attrs = own  # a placeholder says again what the label says, and vanishes when somebody types
+    return field.as_widget(attrs={**own, **named, "class": css_class(field)})
 
 
 @register.filter
