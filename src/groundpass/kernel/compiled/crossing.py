@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from groundpass.kernel.compiled.orientation import BOUND, is_left, orientation
+from groundpass.kernel.compiled.orientation import BOUND, TINY, is_left, orientation
 
 RECORD: Final = 5
 ONE: Final = np.uint64(1)
@@ -77,8 +77,8 @@ def walk(
         p_two = (ay - py) * (bx - px)
         b_one = (ax - cx) * (by - py)
         b_two = (ay - py) * (bx - cx)
-        p_sure = abs(p_one - p_two) > BOUND * (abs(p_one) + abs(p_two))
-        b_sure = abs(b_one - b_two) > BOUND * (abs(b_one) + abs(b_two))
+        p_sure = abs(p_one - p_two) > BOUND * (abs(p_one) + abs(p_two)) + TINY
+        b_sure = abs(b_one - b_two) > BOUND * (abs(b_one) + abs(b_two)) + TINY
         point_left = p_one > p_two
         bend_left = b_one > b_two
         if not (p_sure & b_sure):
@@ -109,8 +109,8 @@ def cross_one(flat: np.ndarray, head: np.uint64, pairs: np.ndarray, px: float, p
     p_two = (ay - py) * (bx - px)
     b_one = (ax - cx) * (by - py)
     b_two = (ay - py) * (bx - cx)
-    p_sure = abs(p_one - p_two) > BOUND * (abs(p_one) + abs(p_two))
-    b_sure = abs(b_one - b_two) > BOUND * (abs(b_one) + abs(b_two))
+    p_sure = abs(p_one - p_two) > BOUND * (abs(p_one) + abs(p_two)) + TINY
+    b_sure = abs(b_one - b_two) > BOUND * (abs(b_one) + abs(b_two)) + TINY
     point_left = p_one > p_two
     bend_left = b_one > b_two
     on = False

@@ -3,7 +3,8 @@
 The float determinant is right whenever it exceeds its error bound (J. R. Shewchuk, "Adaptive precision
 floating-point arithmetic and fast robust geometric predicates", 1997, section 4: ccwerrboundA); within the
 bound the six products are expanded without rounding error and summed exactly (ibid., sections 2.2-2.5).
-Coordinates are degrees, so neither overflow nor underflow can happen.
+Coordinates are degrees, so nothing overflows; those of edges are zero or at least 1e-100, so nothing that
+is lifted underflows, however near to zero the point.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from numba import njit
 
 EPSILON: Final = 2.0**-53
 BOUND: Final = (3.0 + 16.0 * EPSILON) * EPSILON
+TINY: Final = 1e-290  # below it a product may have lost digits to underflow, which no relative bound sees
+LIFT: Final = 2.0**400  # an exact factor that keeps every product of `_orientation_exactly` from underflow
 SPLITTER: Final = 134217729.0  # 2^27 + 1 splits a float64 in two halves (Dekker 1971)
 
 
@@ -57,7 +60,7 @@ def _orientation_exactly(ax: float, ay: float, bx: float, by: float, px: float, 
     terms = np.zeros(16)
     count = 0
     for first, second in ((ax, by), (-ax, py), (-px, by), (-ay, bx), (ay, px), (py, bx)):
-        high, low = _two_product(first, second)
+        high, low = _two_product(first * LIFT, second * LIFT)
         count = _add_exactly(terms, count, low)
         count = _add_exactly(terms, count, high)
     largest = terms[count - 1]
@@ -70,7 +73,7 @@ def orientation(ax: float, ay: float, bx: float, by: float, px: float, py: float
     left = (ax - px) * (by - py)
     right = (ay - py) * (bx - px)
     determinant = left - right
-    if abs(determinant) > BOUND * (abs(left) + abs(right)):
+    if abs(determinant) > BOUND * (abs(left) + abs(right)) + TINY:
         return 1 if determinant > 0.0 else -1
     return _orientation_exactly(ax, ay, bx, by, px, py)
 
