@@ -8,7 +8,9 @@ createAll(Button, { preventDoubleClick: true });
 createAll(ErrorSummary);
 createAll(ServiceNavigation);
 
+// What only a script can do is not shown where there is none.
+for (const button of document.querySelectorAll("[data-script]")) button.hidden = false;
+
 for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
   button.addEventListener("click", () => window.print());
 }

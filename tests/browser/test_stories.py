@@ -82,6 +82,13 @@ def test_a_person_signs_in_by_keyboard_alone(site: Site) -> None:
     page.get_by_role("heading", name="What you can do").wait_for()
 
 
+def test_what_only_a_script_can_do_is_not_offered_without_one(site: Site) -> None:
+    page = site.visit(javascript=False)
+    page.goto("/accounts/login/")
+    assert page.get_by_role("button", name="Sign in", exact=True).is_visible()
+    assert not page.locator("#passkey_login").is_visible()
+
+
 def test_the_language_is_switched_and_stays(site: Site) -> None:
     page = site.visit()
     page.goto("/check/")

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from groundpass.doors.web.drawing.brake import FIELD, gauge, needle
 from groundpass.doors.web.drawing.territories import draw
+from groundpass.doors.web.templatetags.groundpass import share
 
 SQUARE = {"type": "Polygon", "coordinates": [[[30, 48], [34, 48], [34, 52], [30, 52], [30, 48]]]}
 
@@ -49,3 +50,12 @@ def test_territories_at_the_edges_of_the_world_have_a_frame() -> None:
         "-180.0000,-90.0000"
     )
     assert draw([], "").bounds == "-180.0000,-60.0000,180.0000,80.0000"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.00125849, "0.126 %"), (0.0260546, "2.6 %"), (0.0, "0.0 %"), (1.0, "100.0 %"), (None, "\N{EN DASH}")],
+)
+def test_a_share_is_rounded_and_small_ones_are_not_called_none(value: float | None, said: str) -> None:
+    with translation.override("en"):
+        assert share(value) == said

@@ -73,6 +73,9 @@ def test_simulated_figures_say_so(world: World, as_: Callable[[User], Client], t
     said = words_of(as_(world.cast.officer), "/effect/")
     assert "Simulated: the terminals behind these figures are invented" in said
     assert "False cut simulated 50.0 %" in said
+    first = words_of(as_(world.cast.officer), "/")
+    assert "Wrongly cut 50.0 % of all entitled" in first
+    assert "The figures of effect are simulated" in first
 
 
 def test_a_report_with_another_hash_is_refused_and_said_in_ukrainian(

@@ -76,6 +76,7 @@ def test_ukrainian_plurals_are_right(number: int, said: str) -> None:
 @pytest.mark.parametrize(
     ("seconds", "english", "ukrainian"),
     [
+        (0.89, "0.9 s", "0,9 \N{CYRILLIC SMALL LETTER ES}"),
         (0.44, "0.4 s", "0,4 \N{CYRILLIC SMALL LETTER ES}"),
         (61, "1 minute 1 second", "1 хвилина 1 секунда"),
         (900, "15 minutes", "15 хвилин"),

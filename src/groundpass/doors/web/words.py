@@ -70,6 +70,11 @@ HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 
 
+def decimal(value: float, places: int) -> str:
+    """Write a number rounded to so many places; Django alone would cut the rest off."""
+    return number_format(round(value, places), decimal_pos=places)
+
+
 def say(kind: str, word: str) -> str:
     """Give a stored word in the reader's language; one that we do not know, as it is stored."""
     return str(WORDS[kind].get(word, word))
@@ -78,7 +83,7 @@ def say(kind: str, word: str) -> str:
 def span(seconds: float) -> str:
     """Say a span of time in its largest unit and the one below; under ten seconds, to a tenth."""
     if seconds < 10:  # noqa: PLR2004 - a tenth matters only where there are few
-        return _("%(number)s s") % {"number": number_format(seconds, decimal_pos=1)}
+        return _("%(number)s s") % {"number": decimal(seconds, 1)}
     whole = round(seconds)
     days, hours, minutes = whole // DAY, whole % DAY // HOUR, whole % HOUR // MINUTE
     parts = (

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 from django_ratelimit.core import is_ratelimited
 
+from groundpass.authority.enforcement import api as enforcement
 from groundpass.authority.register import api as register
 from groundpass.doors.web import clock
 from groundpass.doors.web.citizen.forms import CheckForm
@@ -40,9 +41,8 @@ LOOKS: Final = {
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """Show the box and the public figures."""
-    return render(
-        request, "web/citizen/front.html", {"form": CheckForm(), "figures": register.public_figures()}
-    )
+    context = {"form": CheckForm(), "figures": register.public_figures(), "effect": enforcement.effect()}
+    return render(request, "web/citizen/front.html", context)
 
 
 @require_http_methods(["GET", "POST"])

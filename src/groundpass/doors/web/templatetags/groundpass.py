@@ -88,7 +88,7 @@ def share(value: float | None) -> str:
     if value is None:
         return NOTHING
     digits = 1 if value == 0 or value >= 0.01 else 3  # noqa: PLR2004 - one per cent
-    return _("%(number)s %%") % {"number": number_format(value * 100, decimal_pos=digits)}
+    return _("%(number)s %%") % {"number": words.decimal(value * 100, digits)}
 
 
 @register.filter
@@ -100,7 +100,7 @@ def seconds(value: float | None) -> str:
 @register.filter
 def size(value: int) -> str:
     """Show a number of bytes in kilobytes."""
-    return _("%(number)s kB") % {"number": number_format(value / 1000, decimal_pos=1)}
+    return _("%(number)s kB") % {"number": words.decimal(value / 1000, 1)}
 
 
 @register.filter
