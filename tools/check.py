@@ -52,7 +52,7 @@ LINT: Final = [
     Check("types", ["mypy"]),
 ]
 TESTS: Final = [
-    Check("tests on SQLite", ["pytest", "-q", "-n", WORKERS], "sqlite.xml"),
+    Check("tests on SQLite", ["pytest", "-q", "-n", WORKERS, "--dist", "worksteal"], "sqlite.xml"),
     Check(
         "tests on PostgreSQL",
         ["pytest", "-q", "-n", WORKERS, "-m", "postgres", "--database", "postgresql"],
