@@ -1,10 +1,9 @@
-"""What `kernel.trust.files` has not: flushing a folder, and a lock that falls with its process."""
+"""What `kernel.trust.files` has not: a lock that falls with its process."""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 from typing import TYPE_CHECKING
 
 from groundpass.kernel.core.errors import CannotRun
@@ -12,15 +11,6 @@ from groundpass.kernel.core.errors import CannotRun
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush the entries of a folder to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextlib.contextmanager

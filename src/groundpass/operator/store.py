@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from groundpass.kernel.core.errors import BadInput, CannotRun, NotVerified
-from groundpass.kernel.trust.files import read_whole, write_whole
-from groundpass.operator.disk import locked, sync_folder
+from groundpass.kernel.trust.files import flush_folder, read_whole, write_whole
+from groundpass.operator.disk import locked
 from groundpass.operator.keys import OperatorKeys
 from groundpass.operator.records import (
     Attempt,
@@ -155,7 +155,7 @@ class Store:
             write_record(new / "meta.json", meta)
             shutil.rmtree(releases / pointer.release, ignore_errors=True)
             new.rename(releases / pointer.release)
-            sync_folder(releases)
+            flush_folder(releases)
         except OSError as error:
             raise CannotRun(f"A release cannot be written to {releases}", why=str(error)) from error
         return pointer

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from groundpass.kernel.core.errors import CannotRun
-from groundpass.operator.disk import sync_folder
+from groundpass.kernel.trust.files import flush_folder
 from groundpass.operator.reading import kind_of
 
 if TYPE_CHECKING:
@@ -126,4 +126,4 @@ def _put(temporary: Path, path: Path) -> None:
     with temporary.open("rb") as file:
         os.fsync(file.fileno())
     temporary.replace(path)
-    sync_folder(path.parent)
+    flush_folder(path.parent)
