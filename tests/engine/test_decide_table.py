@@ -2,199 +2,145 @@
 
 from __future__ import annotations
 
-import copy
-import datetime as dt
-import math
-from pathlib import Path
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import h3
 import numpy as np
 import pytest
-import shapely
-import yaml
-from shapely import MultiPolygon
 
-from groundpass.kernel.core.intervals import ALWAYS, NEVER, NO_TIME, NS, Interval, parse_time, to_seconds
-from groundpass.kernel.core.state import Blocks, Entries, Rule, State, Territory
-from groundpass.kernel.core.verdicts import Action, Flag, Reason, Verdict, WhenUncertain, flag_names
-from groundpass.kernel.engine import ReleaseView, Report, Reports, decide, decide_one, explain
+from groundpass.kernel.core.intervals import NEVER, NO_TIME, NS
+from groundpass.kernel.core.state import Blocks, State
+from groundpass.kernel.core.verdicts import Flag, Reason, Verdict, flag_names
+from groundpass.kernel.engine import (
+    ReleaseView,
+    Report,
+    Reports,
+    decide,
+    decide_one,
+    explain,
+    put_moves,
+)
 from groundpass.kernel.engine.fast import FastView, decide_fast
-from groundpass.kernel.territory import to_wkb
+from groundpass.kernel.engine.following import Follower
+from groundpass.kernel.engine.movement import Movement, Moves
+from groundpass.kernel.engine.moving import decide_moving
+from support.truth import (
+    FILES,
+    WORDS,
+    WORLD,
+    block_list,
+    changed,
+    history,
+    nanoseconds,
+    release,
+    report,
+    seconds,
+)
 
 if TYPE_CHECKING:
-    from groundpass.kernel.engine import Decision
+    from groundpass.kernel.core.state import Rule, Territory
+    from groundpass.kernel.engine import Decision, Decisions
 
-FOLDER = Path(__file__).parent.parent / "decisions"
-WORLD = yaml.safe_load((FOLDER / "world.yaml").read_text("utf-8"))
-FILES = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("[0-9]*.yaml"))}
 CASES = [
     pytest.param(case, id=f"{name}: {case['name']}") for name, file in FILES.items() for case in file["cases"]
 ]
-WORDS = {
-    *(
-        "name",
-        "terminal",
-        "place",
-        "beside",
-        "radius",
-        "cell",
-        "cell number",
-        "country",
-        "at",
-        "now",
-        "issued",
-    ),
-    *("track", "but", "then", "flags", "territory", "until"),
-}
-WAYS = {"east": (0, math.inf), "west": (0, -math.inf), "north": (1, math.inf), "south": (1, -math.inf)}
+MOVING = [case for case in CASES if {"before", "came"} & set(case.values[0])]
+TELLING = ["too fast", "slow", "spoofed", "cloned"]
 
 
-def nanoseconds(written: Any) -> int:
-    if isinstance(written, dt.datetime):
-        return to_seconds(written) * NS
-    whole, _, fraction = written.removesuffix("Z").partition(".")
-    return parse_time(whole) * NS + int(fraction.ljust(9, "0") or 0)
+@dataclass(frozen=True)
+class Told:
+    """A track of which only what it says is told: too fast, slow, spoofed, or cloned."""
 
+    word: str
 
-def seconds(written: Any, otherwise: int) -> int:
-    return otherwise if written is None else nanoseconds(written) // NS
+    @property
+    def spoofed(self) -> bool:
+        return self.word == "spoofed"
 
+    @property
+    def cloned(self) -> bool:
+        return self.word == "cloned"
 
-def key_of(terminal: str) -> int:
-    """Invented keys; "nobody" stands for no terminal at all."""
-    return 0 if terminal == "nobody" else int.from_bytes(terminal.encode()[:8].ljust(8, b"\1"), "big")
-
-
-def changed(world: dict[str, Any], but: dict[str, Any]) -> dict[str, Any]:
-    """The world with what a case changes in it."""
-    world = copy.deepcopy(world)
-    for name, value in but.items():
-        if value == "none":
-            world[name] = type(world[name])()
-        elif name == "territories":
-            for place, fields in value.items():
-                world[name].setdefault(place, {}).update(fields)
-        elif name == "rules":
-            for rule in value:
-                pair = (rule["territory"], rule["profile"])
-                if rule.get("replace"):
-                    world[name] = [old for old in world[name] if (old["territory"], old["profile"]) != pair]
-                world[name].append(rule)
-        elif isinstance(value, dict):
-            world.setdefault(name, {}).update(value)
-        else:
-            world[name] = value
-    return world
-
-
-def territory(name: str, fields: dict[str, Any]) -> Territory:
-    holes = MultiPolygon([shapely.box(*box) for group in fields.get("holes", []) for box in group])
-    shape = MultiPolygon([shapely.box(*box) for box in fields["boxes"]]).difference(holes)
-    return Territory(
-        id=name,
-        name=fields["name"],
-        wkb=to_wkb(shape),
-        effective=Interval(seconds(fields.get("from"), ALWAYS), seconds(fields.get("until"), NEVER)),
-        precedence=fields.get("precedence", 0),
-        when_uncertain=WhenUncertain[fields.get("when_uncertain", "outside").upper()],
-        country=fields.get("country", ""),
-    )
-
-
-def rule(fields: dict[str, Any]) -> Rule:
-    given = {name: fields[name] for name in ("speed_cap", "grace") if name in fields}
-    permitted = fields.get("permitted")
-    return Rule(
-        territory=fields["territory"],
-        profile=fields["profile"],
-        action=Action[fields["action"].upper()],
-        effective=Interval(seconds(fields.get("from"), ALWAYS), seconds(fields.get("until"), NEVER)),
-        permitted=None if permitted is None else tuple(permitted),
-        **given,
-    )
-
-
-def release(world: dict[str, Any], issued: int) -> State:
-    rows = sorted((key_of(name), *fields) for name, fields in world["entries"].items())
-    profiles = tuple(world["profiles"])
-    unlocated = {"listed": "allow", "others": "ungoverned", **world.get("unlocated", {})}
-    return State(
-        feed="truth",
-        session="00",
-        serial=7,
-        issued=issued,
-        scheme="utid",
-        profiles=profiles,
-        entries=Entries(
-            np.array([row[0] for row in rows], np.uint64),
-            np.array([profiles.index(row[1]) for row in rows], np.uint16),
-            np.array([seconds(row[2], 0) for row in rows], np.int64),
-            np.array([seconds(row[3], 0) for row in rows], np.int64),
-        ),
-        territories=tuple(territory(name, fields) for name, fields in world["territories"].items()),
-        rules=tuple(rule(fields) for fields in world["rules"]),
-        unlocated_listed=Verdict[unlocated["listed"].upper()],
-        unlocated_others=Verdict[unlocated["others"].upper()],
-        after_hold_others=Verdict[world["after_hold"].upper()] if "after_hold" in world else None,
-    )
-
-
-def block_list(world: dict[str, Any]) -> Blocks:
-    rows = sorted((key_of(name), seconds(until, 0)) for name, until in world["blocks"].items())
-    return Blocks(
-        3, np.array([row[0] for row in rows], np.uint64), np.array([row[1] for row in rows], np.int64)
-    )
-
-
-def report(case: dict[str, Any], time_ns: int) -> Report:
-    place = case.get("place", [math.nan, math.nan])
-    spot = [float(number) for number in (WORLD["places"][place] if isinstance(place, str) else place)]
-    if "beside" in case:
-        axis, way = WAYS[case["beside"]]
-        spot[axis] = float(np.nextafter(spot[axis], way))
-    cell = case.get("cell number", 0)
-    if "cell" in case:
-        cell = h3.str_to_int(h3.latlng_to_cell(spot[1], spot[0], case["cell"]))
-        spot = [math.nan, math.nan]
-    return Report(
-        key=key_of(case["terminal"]),
-        time_ns=time_ns,
-        lon=spot[0],
-        lat=spot[1],
-        uncertainty_m=float(case.get("radius", math.nan)),
-        cell=cell,
-        country=case.get("country", ""),
-    )
-
-
-class Track:
-    """A terminal that is too fast, or is not."""
-
-    def __init__(self, word: str) -> None:
-        self.fast = {"too fast": True, "slow": False}[word]
-
-    def too_fast(self, rule: Rule, rows: np.ndarray | None = None) -> Any:
+    def too_fast(self, rule: Rule) -> bool:
         assert rule.speed_cap is not None
-        return self.fast if rows is None else np.full(len(rows), self.fast)
+        return self.word == "too fast"
+
+    def settled(self, territory: Territory) -> bool:
+        assert territory.settle >= 1
+        return True
+
+    def moves(self, size: int) -> Moves:
+        fast, spoofed, cloned = (
+            np.full(size, self.word == word) for word in ("too fast", "spoofed", "cloned")
+        )
+        nothing = np.empty(0, np.int64)
+        return Moves(fast, spoofed, cloned, nothing, nothing, nothing, np.empty(0))
 
 
-def by_reference(state: State, row: Report, now_ns: int, blocks: Blocks, track: Track | None) -> Decision:
-    return decide_one(state, row, now_ns=now_ns, blocks=blocks, track=track)
+@dataclass(frozen=True)
+class Asked:
+    """What a case asks an engine."""
+
+    state: State
+    row: Report
+    now_ns: int
+    blocks: Blocks
+    track: Told | None
+    before: list[Report]
+
+    def batch(self) -> Reports:
+        """The row between others that must not touch it."""
+        return Reports.from_rows([Report(), self.row, Report(time_ns=0, lat=0.0, lon=0.0)])
+
+    def with_moves(self, made: Decisions) -> Decision:
+        if self.track is not None:
+            put_moves(made, self.track.moves(len(made)), self.state.rules)
+        return made.row(1)
 
 
-def by_columns(state: State, row: Report, now_ns: int, blocks: Blocks, track: Track | None) -> Decision:
-    batch = Reports.from_rows([Report(), row, Report(time_ns=0, lat=0.0, lon=0.0)])
-    return decide(ReleaseView.of(state), batch, now_ns=now_ns, blocks=blocks, tracks=track).row(1)
+def by_reference(asked: Asked) -> Decision:
+    if asked.before:
+        follower, how = Follower(), {"now_ns": asked.now_ns, "blocks": asked.blocks}
+        return follower.decide(asked.state, [*asked.before, asked.row], **how)[-1]
+    return decide_one(asked.state, asked.row, now_ns=asked.now_ns, blocks=asked.blocks, track=asked.track)
 
 
-def by_compiled(state: State, row: Report, now_ns: int, blocks: Blocks, track: Track | None) -> Decision:
-    batch = Reports.from_rows([Report(), row, Report(time_ns=0, lat=0.0, lon=0.0)])
-    return decide_fast(FastView.of(state), batch, now_ns=now_ns, blocks=blocks, tracks=track).row(1)
+def by_columns(asked: Asked) -> Decision:
+    view = ReleaseView.of(asked.state)
+    if asked.before:
+        fast = FastView(view)
+        fast.grid = None
+        return moved(asked, fast, 1)
+    return asked.with_moves(decide(view, asked.batch(), now_ns=asked.now_ns, blocks=asked.blocks))
 
 
-def by_explanation(state: State, row: Report, now_ns: int, blocks: Blocks, track: Track | None) -> Decision:
-    return explain(state, row, now_ns=now_ns, blocks=blocks, track=track).decision
+def by_compiled(asked: Asked) -> Decision:
+    fast = FastView.of(asked.state)
+    if asked.before:
+        return moved(asked, fast, 1)
+    return asked.with_moves(decide_fast(fast, asked.batch(), now_ns=asked.now_ns, blocks=asked.blocks))
+
+
+def by_explanation(asked: Asked) -> Decision:
+    track: Any = asked.track
+    if asked.before:
+        follower = Follower()
+        follower.decide(asked.state, [*asked.before, asked.row], now_ns=asked.now_ns, blocks=asked.blocks)
+        track = follower.trail(asked.row.key)
+    return explain(asked.state, asked.row, now_ns=asked.now_ns, blocks=asked.blocks, track=track).decision
+
+
+def moved(asked: Asked, fast: FastView, size: int) -> Decision:
+    """The last verdict of reports that come in batches of a size, or all at once for 1."""
+    rows = [*asked.before, asked.row]
+    reports, movement = Reports.from_rows(rows), Movement()
+    cuts = [0, len(rows)] if size == 1 else [*range(0, len(rows), size), len(rows)]
+    for start, end in pairwise(cuts):
+        part = reports.part(slice(start, end))
+        made = decide_moving(fast, movement, part, now_ns=asked.now_ns, blocks=asked.blocks)
+    return made.row(len(made) - 1)
 
 
 @pytest.fixture(
@@ -205,16 +151,19 @@ def engine(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_the_truth_table_holds(case: dict[str, Any], engine: Any) -> None:
+def asked_by(case: dict[str, Any]) -> Asked:
     assert set(case) <= WORDS
     at = case.get("at", WORLD["at"])
     time_ns = NO_TIME if at == "none" else nanoseconds(at)
     now_ns = nanoseconds(case["now"]) if "now" in case else time_ns
     issued = seconds(case.get("issued"), now_ns // NS - 10)
     world = changed(WORLD, case.get("but", {}))
-    track = Track(case["track"]) if "track" in case else None
-    decision = engine(release(world, issued), report(case, time_ns), now_ns, block_list(world), track)
+    row = report(case, time_ns)
+    track = Told(case["track"]) if "track" in case else None
+    return Asked(release(world, issued), row, now_ns, block_list(world), track, history(case, row)[:-1])
+
+
+def check(case: dict[str, Any], decision: Decision) -> None:
     verdict, reason = case["then"].split()
     said = (decision.verdict.name, decision.reason.name, flag_names(decision.flags), decision.territory)
     assert said == (verdict, reason, case.get("flags", []), case.get("territory", ""))
@@ -224,15 +173,26 @@ def test_the_truth_table_holds(case: dict[str, Any], engine: Any) -> None:
     assert (decision.serial, decision.block_serial) == (7, 3)
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_the_truth_table_holds(case: dict[str, Any], engine: Any) -> None:
+    assert case.get("track", "slow") in TELLING
+    check(case, engine(asked_by(case)))
+
+
+@pytest.mark.parametrize("case", MOVING)
+@pytest.mark.parametrize("size", [2, 7])
+def test_cases_about_movement_hold_in_whatever_batches_reports_come(case: dict[str, Any], size: int) -> None:
+    asked = asked_by(case)
+    check(case, moved(asked, FastView.of(asked.state), size))
+
+
 def test_the_table_is_large_enough_and_its_names_are_distinct() -> None:
     names = [case["name"] for file in FILES.values() for case in file["cases"]]
-    assert len(names) == len(set(names)) >= 90
+    assert len(names) == len(set(names)) >= 190
 
 
-def test_the_table_has_every_reason_verdict_and_flag_that_can_come_yet() -> None:
+def test_the_table_has_every_reason_verdict_and_flag() -> None:
     cases = [case for file in FILES.values() for case in file["cases"]]
     words = {word for case in cases for word in case["then"].split()}
     assert words == {word.name for word in Reason} | {word.name for word in Verdict}
-    flags = {flag for case in cases for flag in case.get("flags", [])}
-    from_tracks = {Flag.SPOOF_SUSPECTED.name, Flag.CLONE_SUSPECTED.name}
-    assert flags == {flag.name for flag in Flag} - from_tracks
+    assert {flag for case in cases for flag in case.get("flags", [])} == {flag.name for flag in Flag}

@@ -66,6 +66,11 @@ class Track:
     def too_fast(self, rule: Rule) -> bool:
         return self.fast and rule.speed_cap == 75
 
+    spoofed = cloned = False
+
+    def settled(self, territory: Territory) -> bool:
+        return territory.settle == 1
+
 
 def told(report: Report, made: State | None = None, **more: object) -> Explanation:
     return explain(made or state(), report, now_ns=NOW * NS, **more)

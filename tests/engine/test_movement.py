@@ -17,7 +17,7 @@ from groundpass.kernel.core.errors import BadInput
 from groundpass.kernel.core.intervals import NO_TIME, NS
 from groundpass.kernel.engine.movement import Movement
 from groundpass.kernel.engine.reports import Report, Reports
-from groundpass.kernel.engine.track import Event, Fix, Limits, Track
+from groundpass.kernel.engine.track import Event, Fix, Limits, Track, law_of
 from support.walks import CAP_90, GEOD, START, Fleet, circle, drive, line, parked, terminals, update
 
 RULES = (
@@ -96,7 +96,8 @@ def plain(
             track = tracks.setdefault(report.key, Track())
             if event := track.step(Fix.of(report), RULES[rule[row]]):
                 events.append((row, int(event)))
-            fast[row], spoof[row] = track.fast, track.mark is not None
+            law = law_of(RULES[rule[row]])
+            fast[row], spoof[row] = track.fast and track.rule == law, track.mark is not None
     return fast, spoof, sorted(events)
 
 

@@ -157,24 +157,6 @@ reports = st.builds(
 )
 
 
-class Speeder:
-    """A track that is too fast for every cap, on some rows."""
-
-    def __init__(self, fast: list[bool]) -> None:
-        self.fast = np.array(fast)
-
-    def too_fast(self, rule: Rule, rows: np.ndarray) -> np.ndarray:
-        return self.fast[rows] & (rule.speed_cap is not None)
-
-
-class OneTrack:
-    def __init__(self, fast: bool) -> None:
-        self.fast = fast
-
-    def too_fast(self, rule: Rule) -> bool:
-        return self.fast and rule.speed_cap is not None
-
-
 @settings(
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
@@ -183,20 +165,16 @@ class OneTrack:
     batch=st.lists(reports, min_size=1, max_size=30),
     now_ns=moments,
     listed=blocks(),
-    data=st.data(),
 )
 def test_a_batch_is_decided_as_its_rows_are(
-    state: State, batch: list[Report], now_ns: int, listed: Blocks, data: st.DataObject
+    state: State, batch: list[Report], now_ns: int, listed: Blocks
 ) -> None:
-    fast = data.draw(st.none() | st.lists(st.booleans(), min_size=len(batch), max_size=len(batch)))
     view, rows = ReleaseView.of(state), Reports.from_rows(batch)
-    tracks = None if fast is None else Speeder(fast)
-    by_columns = decide(view, rows, now_ns=now_ns, blocks=listed, tracks=tracks)
-    compiled = decide_fast(FastView(view), rows, now_ns=now_ns, blocks=listed, tracks=tracks)
+    by_columns = decide(view, rows, now_ns=now_ns, blocks=listed)
+    compiled = decide_fast(FastView(view), rows, now_ns=now_ns, blocks=listed)
     assert len(by_columns) == len(compiled) == len(batch)
     for index, report in enumerate(batch):
-        track = None if fast is None else OneTrack(fast[index])
-        expected = decide_one(state, report, now_ns=now_ns, blocks=listed, track=track)
+        expected = decide_one(state, report, now_ns=now_ns, blocks=listed)
         assert by_columns.row(index) == expected, report
         assert compiled.row(index) == expected, report
 

@@ -270,8 +270,10 @@ def advance(
         s = state[i]
         t = ns[row]
         flags = s.flags
+        # Of a row that moves nothing, what was said under another cap is not said under its own.
+        shown = SHOWN if rule[row] == s.rule else SUSPECT
         if (flags & SEEN) and t <= s.last_ns:
-            out[row] = flags & SHOWN
+            out[row] = flags & shown
             event_row[events] = row
             event_kind[events] = DUPLICATE if t == s.last_ns else OUT_OF_ORDER
             events += 1
@@ -284,7 +286,7 @@ def advance(
             s.flags = flags | SEEN
             if not flags & SEEN:
                 s.lat = NOWHERE
-            out[row] = flags & SHOWN
+            out[row] = flags & shown
             continue
         law = rule[row]
         if law != s.rule:

@@ -6,7 +6,7 @@ from groundpass.kernel.engine.case import SKEW, Track
 from groundpass.kernel.engine.explain import Explanation, Step, explain
 from groundpass.kernel.engine.reference import Decision, decide_one
 from groundpass.kernel.engine.reports import Report, Reports, country_code, country_text
-from groundpass.kernel.engine.vectorised import Decisions, Tracks, decide
+from groundpass.kernel.engine.vectorised import Decisions, decide, put_moves
 from groundpass.kernel.engine.view import ReleaseView
 
 __all__ = [
@@ -19,10 +19,10 @@ __all__ = [
     "Reports",
     "Step",
     "Track",
-    "Tracks",
     "country_code",
     "country_text",
     "decide",
     "decide_one",
     "explain",
+    "put_moves",
 ]

@@ -30,8 +30,19 @@ GRACE: Final = 14 * DAY  # s, where no rule says otherwise
 class Track(Protocol):
     """What is known of a terminal's movement up to its report."""
 
+    @property
+    def spoofed(self) -> bool:
+        """Whether its positions are under suspicion of spoofing."""
+
+    @property
+    def cloned(self) -> bool:
+        """Whether two terminals seem to bear its key."""
+
     def too_fast(self, rule: Rule) -> bool:
         """Whether the track is too fast for the rule's cap."""
+
+    def settled(self, territory: Territory) -> bool:
+        """Whether the terminal's reports have been inside often enough in a row to come under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +135,15 @@ class Case:
         return [territory for territory in self.containing if territory.effective.contains(self.moment)]
 
     @property
-    def governing(self) -> Territory | None:
+    def here(self) -> Territory | None:
         """The effective territory of highest precedence that contains the position."""
         return highest(self.inside)
+
+    @property
+    def governing(self) -> Territory | None:
+        """The same, of those under which the terminal has come: with tracks, it settles first."""
+        track = self.track
+        return highest([place for place in self.inside if track is None or track.settled(place)])
 
     @cached_property
     def uncertain(self) -> bool:
@@ -181,6 +198,11 @@ class Case:
     def rule(self) -> Rule | None:
         """The rule in force for the profile of step 4."""
         return self.rule_for(self.choice.profile)
+
+    @property
+    def law(self) -> Rule | None:
+        """The rule that the track is held against: none where `after_hold` speaks instead."""
+        return None if self.abandoned else self.rule
 
     @property
     def grace(self) -> int:

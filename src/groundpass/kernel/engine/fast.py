@@ -18,17 +18,17 @@ import numpy.typing as npt
 from groundpass.kernel.compiled.answer import answer_points
 from groundpass.kernel.core.intervals import NEVER, NS
 from groundpass.kernel.core.state import Blocks
-from groundpass.kernel.core.verdicts import Flag, Reason, Verdict
+from groundpass.kernel.core.verdicts import Flag
 from groundpass.kernel.engine.entries import EntryTable
 from groundpass.kernel.engine.lookup import KeyIndex
 from groundpass.kernel.engine.placing import Sets
-from groundpass.kernel.engine.vectorised import COLUMNS, NO_WATCH, Decisions, Tracks, decide
+from groundpass.kernel.engine.vectorised import COLUMNS, Decisions, decide
 from groundpass.kernel.engine.view import BASIS, NO_RULE, ReleaseView
 from groundpass.kernel.territory.grid import MAX_LAYERS, LayerGrid
 from groundpass.kernel.territory.shapes import MIN_RADIUS
 
 if TYPE_CHECKING:
-    from groundpass.kernel.core.state import Rule, State
+    from groundpass.kernel.core.state import State
     from groundpass.kernel.engine.reports import Reports
 
 ROWS: Final = 1 << 15  # rows a step: what is between the passes stays in the cache
@@ -98,63 +98,27 @@ def decide_fast(
     *,
     now_ns: int,
     blocks: Blocks | None = None,
-    tracks: Tracks | None = None,
 ) -> Decisions:
     """Decide a batch; arguments and answers as `vectorised.decide`."""
     view = fast.view
     if fast.grid is None:
-        return decide(view, reports, now_ns=now_ns, blocks=blocks, tracks=tracks)
+        return decide(view, reports, now_ns=now_ns, blocks=blocks)
     blocks = blocks or Blocks.none()
     size = len(reports)
     made = Decisions.room(size, view.state, blocks)
     left = np.empty(size, np.uint8)
-    rule = np.empty(size, np.int32)
     for start in range(0, size, ROWS):
         part = slice(start, min(start + ROWS, size))
         columns = [getattr(made, name)[part] for name in COLUMNS]
-        _answer(fast, fast.grid, reports.part(part), now_ns, [*columns, rule[part], left[part]])
+        _answer(fast, fast.grid, reports.part(part), now_ns, [*columns, left[part]])
     if len(blocks.key):
         left[KeyIndex(blocks.key).find(reports.key) >= 0] = 1
-    if tracks is not None:
-        _slow_down(made, rule, left, tracks, view.state.rules)
     rows = np.flatnonzero(left)
     if len(rows):
-        some = None if tracks is None else _Some(tracks, rows)
-        rest = decide(view, reports.pick(rows), now_ns=now_ns, blocks=blocks, tracks=some)
+        rest = decide(view, reports.pick(rows), now_ns=now_ns, blocks=blocks)
         for name in COLUMNS:
             getattr(made, name)[rows] = getattr(rest, name)
     return made
-
-
-class _Some:
-    """The tracks of some rows of a batch, under the rows' numbers among themselves."""
-
-    def __init__(self, tracks: Tracks, rows: Ints) -> None:
-        self._tracks, self._rows = tracks, rows
-
-    def too_fast(self, rule: Rule, rows: Ints) -> npt.NDArray[np.bool_]:
-        """Which of the rows are too fast for the rule's cap."""
-        return self._tracks.too_fast(rule, self._rows[rows])
-
-
-def _slow_down(
-    made: Decisions,
-    rule: npt.NDArray[np.int32],
-    left: npt.NDArray[np.uint8],
-    tracks: Tracks,
-    laws: tuple[Rule, ...],
-) -> None:
-    """Step 7, for rows that no earlier step denied."""
-    open_to = (left == 0) & (made.verdict == Verdict.ALLOW)
-    for number, law in enumerate(laws):
-        if law.speed_cap is None:
-            continue
-        rows = np.flatnonzero(open_to & (rule == number))
-        if len(rows):
-            fast = rows[tracks.too_fast(law, rows)]
-            made.verdict[fast] = Verdict.DENY
-            made.reason[fast] = Reason.TOO_FAST
-            made.flags[fast] &= NO_WATCH
 
 
 def _answer(

@@ -19,22 +19,33 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from groundpass.kernel.compiled.tracks import FROZEN_JUMP, JUMP, START, SUSPECT, TOO_FAST, VAGUE, advance
+from groundpass.kernel.compiled.tracks import (
+    FROZEN_JUMP,
+    JUMP,
+    SEEN,
+    START,
+    SUSPECT,
+    TOO_FAST,
+    VAGUE,
+    advance,
+)
 from groundpass.kernel.core.errors import BadInput
 from groundpass.kernel.core.intervals import NEVER, NS
 from groundpass.kernel.engine.fixes import DECIMETRES, Fixes, fixes_of
 from groundpass.kernel.engine.movement_file import Saved, read_movement, write_movement
+from groundpass.kernel.engine.settling import Settling
 from groundpass.kernel.engine.sharing import Events, Marks, Sharing, judge, tells_of_clones
-from groundpass.kernel.engine.track import KMH, Limits
+from groundpass.kernel.engine.track import Limits, law_of
 from groundpass.kernel.engine.track_table import Copy, TrackTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from groundpass.kernel.core.state import Rule
+    from groundpass.kernel.core.state import Rule, Territory
     from groundpass.kernel.engine.reports import Reports
 
 NO_CAP: Final = (np.inf, 0.0, 0.0)
+MOST_LAWS: Final = 2**16  # width of the state's column
 SAMPLE: Final = 1024  # rows that tell when a batch begins
 STRAYS: Final = 50  # one row in so many may bear a time of its own
 Bools = npt.NDArray[np.bool_]
@@ -119,6 +130,7 @@ class Movement:
         self._events = Events.none()
         self._unjudged_ns = NEVER
         self._tells = np.empty(0, np.int64), np.empty(0, np.int64)
+        self._settling = Settling({})
 
     def __len__(self) -> int:
         return self._table.known
@@ -154,6 +166,29 @@ class Movement:
             self._tell(since)
         return self._moves(len(reports), fixes, said, happened)
 
+    def settle(
+        self, reports: Reports, territories: Sequence[Territory], located: Bools, inside: Bools
+    ) -> Bools:
+        """Count a batch's reports inside territories, before `update` takes it (`settling.py`).
+
+        Args:
+            reports: n rows.
+            territories: s of them, those in which terminals settle first.
+            located: bool[n], whether the row has a place.
+            inside: bool[n, s], whether the territory contains it.
+
+        Returns:
+            bool[n, s], whether the terminal has come under the territory; True for a row that has no track.
+        """
+        number = self._table.number(reports.key)
+        none = np.zeros(len(reports), np.uint16)
+        fixes = fixes_of(reports, number, none, self.limits.coarse)
+        state = self._table.state[: self._table.known]
+        last_ns = np.where(state["flags"] & SEEN, state["last_ns"], -1)
+        under = np.ones(inside.shape, np.bool_)
+        under[fixes.row] = self._settling.count(fixes, last_ns, territories, located, inside)
+        return under
+
     def to_bytes(self) -> bytes:
         """Write the state; the same state gives the same bytes, in whatever order the terminals came."""
         return write_movement(self._saved())
@@ -176,7 +211,9 @@ class Movement:
 
     def _numbers(self, rules: Sequence[Rule | None]) -> npt.NDArray[np.uint16]:
         """Numbers of caps, uint16[k]; the same cap has the same number in every batch and release."""
-        laws = [_law(rule) for rule in rules]
+        laws = [law_of(rule) or NO_CAP for rule in rules]
+        if len({*self._laws, *laws}) > MOST_LAWS:
+            raise BadInput(f"The tracks have met more than {MOST_LAWS} different caps")
         return np.array([self._laws.setdefault(law, len(self._laws)) for law in laws], np.uint16)
 
     # Runs
@@ -294,6 +331,7 @@ class Movement:
             self._events,
             keys[self._tells[0]],
             self._tells[1],
+            self._settling,
         )
 
     def _add(self, saved: Saved) -> None:
@@ -306,6 +344,7 @@ class Movement:
         state["rule"] = np.array(laws, np.uint16)[state["rule"]]
         self._table.state[number[later]] = state
         self._table.doubt[number[later]] = saved.doubt[later]
+        self._settling.take_over(number[later], saved.settling, np.flatnonzero(later))
         theirs = saved.events.pick(slice(None))
         theirs.terminal = self._table.number(saved.event_keys).astype(np.int64)
         self._events = (self._events + theirs).distinct()
@@ -321,10 +360,3 @@ def _joined(parts: list[_Happened]) -> _Happened:
     kind = np.concatenate([part.kind for part in parts])
     velocity = np.concatenate([part.velocity for part in parts])
     return _Happened(fix, kind, velocity).pick(np.argsort(fix, kind="stable"))
-
-
-def _law(rule: Rule | None) -> tuple[float, float, float]:
-    """A cap in m/s, and its two times in s."""
-    if rule is None or rule.speed_cap is None:
-        return NO_CAP
-    return rule.speed_cap * KMH, float(rule.sustained), float(rule.release)

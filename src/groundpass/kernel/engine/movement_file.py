@@ -1,10 +1,11 @@
-r"""The tracks' state as bytes: a magic line, then five Arrow IPC streams.
+r"""The tracks' state as bytes: a magic line, then six Arrow IPC streams.
 
-Layout: `groundpass/movement/1\n` ‖ caps ‖ terminals ‖ doubts ‖ events ‖ tells of clones.
+Layout: `groundpass/movement/2\n` ‖ caps ‖ terminals ‖ doubts ‖ events ‖ tells of clones ‖ counts of settling.
 
 Rules:
 1. Canonical: terminals in the order of their keys, only the caps that some of them has, in their order, the
-   one of nobody first; doubts only of terminals that have one. The same state gives the same bytes.
+   one of nobody first; doubts only of terminals that have one, counts only where there is something to count.
+   The same state gives the same bytes.
 2. Wrong bytes raise BadInput; what is read fits the memory that it goes into, and nothing is cast to fit.
 3. The file holds places of terminals. It belongs into the operator's store, and nowhere else.
 """
@@ -30,9 +31,10 @@ from groundpass.kernel.compiled.tracks import (
 )
 from groundpass.kernel.core.errors import BadInput
 from groundpass.kernel.engine.fixes import DEGREE
+from groundpass.kernel.engine.settling import Settling
 from groundpass.kernel.engine.sharing import Events
 
-MAGIC: Final = b"groundpass/movement/1\n"
+MAGIC: Final = b"groundpass/movement/2\n"
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 Law = tuple[float, float, float]
@@ -43,7 +45,8 @@ class Saved:
     """The state of a `Movement` apart from its numbers of terminals.
 
     laws: caps, by the number that `state` uses, the first is none · keys: uint64[n] · state, doubt: rows of
-    `compiled/tracks.py`, one a key · events, and the key of each · tells, the same: UTC ns.
+    `compiled/tracks.py`, one a key · events, and the key of each · tells, the same: UTC ns · settling: counts
+    of the terminals in the order of `keys`.
     """
 
     laws: list[Law]
@@ -54,6 +57,7 @@ class Saved:
     events: Events
     tell_keys: Keys
     tell_ns: Ints
+    settling: Settling
 
 
 def _schema(columns: dict[str, Any]) -> pa.Schema:
@@ -79,6 +83,13 @@ TERMINALS: Final = _schema(_KEY | _fields(STATE))
 DOUBTS: Final = _schema(_KEY | _fields(DOUBT))
 EVENTS: Final = _schema(_KEY | _EVENT)
 TELLS: Final = _schema(_KEY | {"time_ns": np.dtype("i8")})
+COUNTS: Final = pa.schema(
+    [
+        pa.field("key", pa.uint64(), nullable=False),
+        pa.field("territory", pa.string(), nullable=False),
+        pa.field("count", pa.uint16(), nullable=False),
+    ]
+)
 
 
 def write_movement(saved: Saved) -> bytes:
@@ -100,11 +111,14 @@ def write_movement(saved: Saved) -> bytes:
         ),
         (EVENTS, {"key": saved.event_keys[event_order]} | _event_columns(events)),
         (TELLS, _tell_columns(saved)),
+        (COUNTS, _count_columns(saved, order)),
     )
     sink = pa.BufferOutputStream()
     sink.write(MAGIC)
     for schema, columns in tables:
-        table = pa.table({name: np.ascontiguousarray(columns[name]) for name in schema.names}, schema=schema)
+        table = pa.table(
+            [pa.array(columns[name], schema.field(name).type) for name in schema.names], schema=schema
+        )
         with pa.ipc.new_stream(sink, schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as stream:
             stream.write_table(table)
     data: bytes = sink.getvalue().to_pybytes()
@@ -116,8 +130,8 @@ def read_movement(data: bytes) -> Saved:
     if not data.startswith(MAGIC):
         raise BadInput("The bytes are not tracks of this format")
     source = pa.BufferReader(pa.py_buffer(data).slice(len(MAGIC)))
-    laws, terminals, doubts, events, tells = (
-        _stream(source, schema) for schema in (LAWS, TERMINALS, DOUBTS, EVENTS, TELLS)
+    laws, terminals, doubts, events, tells, counts = (
+        _stream(source, schema) for schema in (LAWS, TERMINALS, DOUBTS, EVENTS, TELLS, COUNTS)
     )
     if source.tell() != source.size():
         raise BadInput("Tracks go on after their end")
@@ -138,7 +152,8 @@ def read_movement(data: bytes) -> Saved:
     _places(keys, events["key"])
     _places(keys, tells["key"])
     rows = [tuple(row) for row in np.column_stack([laws[name] for name in LAWS.names]).tolist()]
-    return Saved(rows, keys, state, doubt, events["key"], _events(events), tells["key"], tells["time_ns"])
+    told = tells["key"], tells["time_ns"]
+    return Saved(rows, keys, state, doubt, events["key"], _events(events), *told, _settling(keys, counts))
 
 
 def _used(laws: list[Law], numbers: npt.NDArray[np.uint16]) -> list[Law]:
@@ -153,6 +168,29 @@ def _tell_columns(saved: Saved) -> dict[str, npt.NDArray[Any]]:
         "key": np.array([key for key, _ in tells], np.uint64),
         "time_ns": np.array([told for _, told in tells], np.int64),
     }
+
+
+def _count_columns(saved: Saved, order: Ints) -> dict[str, npt.NDArray[Any]]:
+    """Counts above nought, by territory and key."""
+    keys, names, counts = [saved.keys[:0]], [np.empty(0, np.str_)], [np.empty(0, np.uint16)]
+    for name, column in sorted(saved.settling.counts.items()):
+        held = order[order < len(column)]
+        held = held[column[held] > 0]
+        keys.append(saved.keys[held])
+        names.append(np.full(len(held), name))
+        counts.append(column[held])
+    whole = (np.concatenate(parts) for parts in (keys, names, counts))
+    return dict(zip(COUNTS.names, whole, strict=True))
+
+
+def _settling(keys: Keys, columns: dict[str, npt.NDArray[Any]]) -> Settling:
+    """Counts in the order of keys."""
+    place, counts = _places(keys, columns["key"]), {}
+    for name in sorted(set(columns["territory"].tolist())):
+        rows = np.flatnonzero(columns["territory"] == name)
+        counts[name] = np.zeros(len(keys), np.uint16)
+        counts[name][place[rows]] = columns["count"][rows]
+    return Settling(counts)
 
 
 def _event_columns(events: Events) -> dict[str, npt.NDArray[Any]]:
@@ -193,7 +231,7 @@ def _stream(source: pa.BufferReader, schema: pa.Schema) -> dict[str, npt.NDArray
     except (pa.ArrowException, OSError, ValueError) as error:
         raise BadInput("A table of tracks does not read", why=str(error)) from error
     _hold(all(column.null_count == 0 for column in table.columns), "a number is missing")
-    return {name: table[name].to_numpy() for name in schema.names}
+    return {name: table[name].to_numpy(zero_copy_only=False) for name in schema.names}
 
 
 def _places(keys: Keys, wanted: Keys) -> Ints:

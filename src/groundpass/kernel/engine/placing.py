@@ -39,14 +39,23 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(slots=True)
 class Sets:
-    """Distinct relations of positions to territories: three tables bool[k, t]."""
+    """Distinct relations of positions to territories: tables bool[k, t].
+
+    `under`: territories under which a terminal there has come, where it settles first; None: all of `inside`.
+    """
 
     inside: Bools
     touch: Bools
     cover: Bools
+    under: Bools | None = None
 
     def __len__(self) -> int:
         return len(self.inside)
+
+    def pick(self, rows: Ints | slice) -> Sets:
+        """Some of them."""
+        under = None if self.under is None else self.under[rows]
+        return Sets(self.inside[rows], self.touch[rows], self.cover[rows], under)
 
 
 @dataclass(slots=True)
@@ -59,6 +68,23 @@ class Places:
     index: Ints
     located: Bools
     sets: Sets = field(repr=False)
+
+    def settling(self, unsettled: Bools) -> Places:
+        """The same, where terminals have not come under some territories yet: bool[n, t]."""
+        rows = np.flatnonzero((unsettled & self.sets.inside[self.index]).any(axis=1))
+        if not len(rows):
+            return self
+        pairs, which = np.unique(
+            np.column_stack([self.index[rows], np.packbits(unsettled[rows], axis=1)]),
+            axis=0,
+            return_inverse=True,
+        )
+        more = self.sets.pick(pairs[:, 0])
+        held = np.unpackbits(pairs[:, 1:].astype(np.uint8), axis=1, count=unsettled.shape[1]).astype(np.bool_)
+        more.under = more.inside & ~held
+        index = self.index.copy()
+        index[rows] = len(self.sets) + which.ravel()
+        return Places(index, self.located, _joined([self.sets, more]))
 
 
 class Placer:
@@ -168,10 +194,12 @@ def _sharp(sets: Bools) -> Sets:
 
 def _joined(parts: list[Sets]) -> Sets:
     """Tables below each other."""
+    under = [part.inside if part.under is None else part.under for part in parts]
     return Sets(
         np.concatenate([part.inside for part in parts]),
         np.concatenate([part.touch for part in parts]),
         np.concatenate([part.cover for part in parts]),
+        np.concatenate(under) if any(part.under is not None for part in parts) else None,
     )
 
 

@@ -24,6 +24,9 @@ Readings, where the rules leave one open:
 - A country code alone places a terminal in the effective territories of that country; finer ones cannot be
   told, so BORDER_UNCERTAIN is set.
 - Of territories with one precedence the first of the release governs.
+- *Settling* is about which territory governs (steps 3 to 8). Whether a position lies in an effective
+  territory (step 1), in a permitted one (step 6), or near a line (BORDER_UNCERTAIN) it tells by itself.
+- SPOOF_SUSPECTED and CLONE_SUSPECTED are set whatever the verdict, but for UNLOCATED.
 - `valid_until`: until when an operator may go on applying the verdict to a terminal that stays where it is.
   The earliest of the edges after the report's time of: every territory that contains the position, effective
   or not; the rules of the governing one for the profiles in question; the entry and its grace; and of those
@@ -66,7 +69,7 @@ class Decision:
 
 def step_1(case: Case) -> Outcome | None:
     """The terminal is blocked."""
-    if case.blocked_until is not None and (case.governing is not None or not case.located):
+    if case.blocked_until is not None and (case.here is not None or not case.located):
         return Verdict.DENY, Reason.BLOCKED
     return None
 
@@ -164,8 +167,9 @@ def first(case: Case) -> tuple[int, Outcome]:
 def conclude(case: Case, outcome: Outcome) -> Decision:
     """All that goes with a verdict."""
     verdict, reason = outcome
-    located = reason is not Reason.UNLOCATED
-    governing = case.governing if located else None
+    governing = case.here if reason is Reason.BLOCKED else case.governing
+    if reason is Reason.UNLOCATED:
+        governing = None
     return Decision(
         verdict=verdict,
         reason=reason,
@@ -185,6 +189,7 @@ def flags_of(case: Case, outcome: Outcome) -> Flag:
         return flags
     if case.uncertain:
         flags |= Flag.BORDER_UNCERTAIN
+    flags |= suspicions_of(case)
     if reason in {Reason.BLOCKED, Reason.OUTSIDE}:
         return flags
     if case.choice.grace:
@@ -192,6 +197,14 @@ def flags_of(case: Case, outcome: Outcome) -> Flag:
     if verdict is Verdict.ALLOW and case.rule and case.rule.action is Action.WATCH and not case.abandoned:
         flags |= Flag.WATCH
     return flags
+
+
+def suspicions_of(case: Case) -> Flag:
+    """What the track says of the terminal's positions."""
+    if case.track is None:
+        return Flag(0)
+    spoofed = Flag.SPOOF_SUSPECTED if case.track.spoofed else Flag(0)
+    return spoofed | (Flag.CLONE_SUSPECTED if case.track.cloned else Flag(0))
 
 
 def edges_of(case: Case, reason: Reason) -> Iterator[int]:

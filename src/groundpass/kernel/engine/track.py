@@ -125,7 +125,7 @@ class Track:
     limits: Limits = field(default_factory=Limits)
     last_ns: int | None = None
     fix: Fix | None = None
-    rule: tuple[float, int, int] | None = None
+    rule: tuple[float, float, float] | None = None
     legs: int = 0
     span: float = 0.0
     fast: bool = False
@@ -137,8 +137,8 @@ class Track:
     velocity: tuple[float, float] = (0.0, 0.0)
 
     def too_fast(self, rule: Rule) -> bool:
-        """Whether the track is too fast for the rule's cap; `step` was called with the same rule."""
-        return self.fast and rule.speed_cap is not None
+        """Whether the track is too fast for the rule's cap: under another cap it may have been."""
+        return self.fast and self.rule == law_of(rule)
 
     def step(self, fix: Fix, rule: Rule | None, mark: Mark | None = None) -> Event:
         """Take a fix; `mark` says that it is part of a shared event."""
@@ -173,9 +173,7 @@ class Track:
 
     def _obey(self, rule: Rule | None) -> None:
         """A run belongs to one cap."""
-        capped = None
-        if rule is not None and rule.speed_cap is not None:
-            capped = (rule.speed_cap * KMH, rule.sustained, rule.release)
+        capped = law_of(rule)
         if capped != self.rule:
             self.rule, self.legs, self.span, self.fast = capped, 0, 0.0, False
 
@@ -265,6 +263,13 @@ class Track:
         self.legs, self.span = (self.legs + 1, self.span + dt) if over else (0, 0.0)
         if self.legs > 1 and self.span >= sustained:
             self.fast, self.span = True, 0.0
+
+
+def law_of(rule: Rule | None) -> tuple[float, float, float] | None:
+    """A rule's cap in m/s, and its two times in s; None where it has none."""
+    if rule is None or rule.speed_cap is None:
+        return None
+    return rule.speed_cap * KMH, float(rule.sustained), float(rule.release)
 
 
 def on_earth(lat: float, lon: float) -> bool:

@@ -3,14 +3,15 @@
 1. It agrees with the reference on every row and every column, `valid_until` included.
 2. Rows are taken in steps that fit the cache; order and number stay. Nothing of one row touches another.
 3. The answer for a row is one look-up: its set of territories (`placing.py`) and its profile, in the table
-   of its segment (`view.py`). What differs is put in afterwards in small groups: expired entries, tracks,
-   unlocated rows, and last the blocked, whom nothing overrules.
+   of its segment (`view.py`). What differs is put in afterwards in small groups: expired entries, unlocated
+   rows, and the blocked. What tracks say (step 7, and two flags) comes last, by `put_moves`: a track needs to
+   know the rule that governs each row first.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -24,22 +25,16 @@ from groundpass.kernel.engine.view import BASIS, NO_RULE, ReleaseView, joined
 
 if TYPE_CHECKING:
     from groundpass.kernel.core.state import Rule, State
+    from groundpass.kernel.engine.movement import Moves
     from groundpass.kernel.engine.reports import Reports
 
 ROWS: Final = 1 << 16  # rows a step
 LAST: Final = NEVER // NS  # s: the last whole second that nanoseconds can say
-COLUMNS: Final = ("verdict", "reason", "flags", "territory", "valid_until_ns")
+COLUMNS: Final = ("verdict", "reason", "flags", "territory", "valid_until_ns", "rule")
 NO_WATCH: Final = np.uint8(0xFF & ~int(Flag.WATCH))
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-
-
-class Tracks(Protocol):
-    """What is known of the movement of a batch's terminals up to each of its rows."""
-
-    def too_fast(self, rule: Rule, rows: Ints) -> Bools:
-        """Which of the rows are too fast for the rule's cap."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +42,9 @@ class Decisions:
     """Verdicts of a batch as columns; row i answers report i.
 
     verdict, reason, flags: uint8[n], the numbers of `core.verdicts` · territory: uint16[n], the governing
-    territory's place in the release counted from one, 0 none · valid_until_ns: int64[n], UTC ns, NEVER none.
+    territory's place in the release counted from one, 0 none · valid_until_ns: int64[n], UTC ns, NEVER none
+    rule: int32[n], the place in the release of the rule in force for the profile that counts, NO_RULE none;
+    it says nothing of rows that are blocked, or not located in time.
     serial, block_serial: of the release and of the block list.
     """
 
@@ -56,6 +53,7 @@ class Decisions:
     flags: npt.NDArray[np.uint8]
     territory: npt.NDArray[np.uint16]
     valid_until_ns: Ints
+    rule: npt.NDArray[np.int32]
     territories: tuple[str, ...]
     serial: int
     block_serial: int
@@ -72,6 +70,7 @@ class Decisions:
             np.empty(size, np.uint8),
             np.empty(size, np.uint16),
             np.empty(size, np.int64),
+            np.empty(size, np.int32),
             tuple(territory.id for territory in state.territories),
             state.serial,
             blocks.serial,
@@ -97,16 +96,16 @@ def decide(
     *,
     now_ns: int,
     blocks: Blocks | None = None,
-    tracks: Tracks | None = None,
+    unsettled: Bools | None = None,
 ) -> Decisions:
-    """Decide a batch.
+    """Decide a batch by the release alone; `put_moves` adds what tracks say.
 
     Args:
         view: the release made ready.
         reports: the batch.
         now_ns: UTC ns; skew, staleness and block expiry use it, nothing else.
         blocks: the emergency block list, where one was received.
-        tracks: the terminals' movement; without it no terminal is too fast.
+        unsettled: bool[n, t], the territories under which a row's terminal has not come yet; None is none.
     """
     blocks = blocks or Blocks.none()
     size = len(reports)
@@ -114,12 +113,11 @@ def decide(
     named = KeyIndex(blocks.key)
     for start in range(0, size, ROWS):
         part = slice(start, min(start + ROWS, size))
-        step = _Step(view, reports.part(part), now_ns)
+        step = _Step(view, reports.part(part), now_ns, None if unsettled is None else unsettled[part])
         step.choose()
         step.answer()
         step.abandon()
-        if tracks is not None:
-            step.slow_down(tracks, start)
+        step.note_rule()
         step.put_unlocated()
         step.put_blocked(blocks, named)
         for column in COLUMNS:
@@ -130,7 +128,9 @@ def decide(
 class _Step:
     """A run of rows on its way to verdicts; the methods are called in their order."""
 
-    def __init__(self, view: ReleaseView, reports: Reports, now_ns: int) -> None:
+    def __init__(
+        self, view: ReleaseView, reports: Reports, now_ns: int, unsettled: Bools | None = None
+    ) -> None:
         self.view, self.state, self.reports, self.now_ns = view, view.state, reports, now_ns
         self.now = now_ns // NS
         self.held = self.now >= self.state.issued + self.state.timers.alarm
@@ -138,6 +138,8 @@ class _Step:
         self.timely: Bools = (reports.time_ns > NO_TIME) & (reports.time_ns <= latest_ns)
         self.moment: Ints = np.where(self.timely, reports.time_ns, now_ns) // NS
         places = view.placer.place(reports)
+        if unsettled is not None:
+            places = places.settling(unsettled)
         self.located = places.located
         met, which = view.segments(self.moment)
         self.table = joined([view.table(int(number), places.sets) for number in met])
@@ -214,18 +216,9 @@ class _Step:
         else:
             self._lower(rows, hold * NS)
 
-    def slow_down(self, tracks: Tracks, start: int) -> None:
-        """Step 7, for rows that no earlier step denied; `start` is the batch's number of the first row."""
-        rule = np.where(self.at >= 0, self.table.rule[self.at], NO_RULE)
-        rule[self.verdict != Verdict.ALLOW] = NO_RULE
-        for number in np.unique(rule[rule != NO_RULE]):
-            law = self.state.rules[int(number)]
-            rows = np.flatnonzero(rule == number)
-            if law.speed_cap is not None:
-                fast = rows[tracks.too_fast(law, rows + start)]
-                self.verdict[fast] = Verdict.DENY
-                self.reason[fast] = Reason.TOO_FAST
-                self._unwatch(fast)
+    def note_rule(self) -> None:
+        """The rule that a track is held against; none where `after_hold` speaks instead."""
+        self.rule = np.where(self.at >= 0, self.table.rule[self.at], NO_RULE).astype(np.int32)
 
     def put_unlocated(self) -> None:
         """Step 2."""
@@ -247,7 +240,7 @@ class _Step:
         place = named.find(self.reports.key)
         rows = np.flatnonzero(place >= 0)
         place = place[rows]
-        governing = self.table.territory[self.place[rows]]
+        governing = self.table.here[self.place[rows]]
         held = (blocks.until[place] > self.now) & ((governing > 0) | ~self.located[rows])
         rows, place, governing = rows[held], place[held], governing[held]
         self.verdict[rows] = Verdict.DENY
@@ -265,6 +258,19 @@ class _Step:
         """Bring a moment of the clock into `valid_until`, where it is still to come."""
         if self.now_ns < edge_ns < NEVER:
             self.valid_until_ns[rows] = np.minimum(self.valid_until_ns[rows], edge_ns)
+
+
+def put_moves(made: Decisions, moves: Moves, rules: tuple[Rule, ...]) -> None:
+    """Put in what tracks say: step 7 for rows that no earlier step denied, and the flags of suspicion."""
+    capped = np.array([rule.speed_cap is not None for rule in rules] + [False], np.bool_)
+    open_to = (made.verdict == Verdict.ALLOW) & (made.reason != Reason.UNLOCATED)
+    fast = np.flatnonzero(moves.too_fast & open_to & capped[made.rule])
+    made.verdict[fast] = Verdict.DENY
+    made.reason[fast] = Reason.TOO_FAST
+    made.flags[fast] &= NO_WATCH
+    for flag, suspected in ((Flag.SPOOF_SUSPECTED, moves.spoof), (Flag.CLONE_SUSPECTED, moves.clone)):
+        rows = np.flatnonzero(suspected & (made.reason != Reason.UNLOCATED))
+        made.flags[rows] |= np.uint8(flag)
 
 
 def _to_ns(seconds: Ints) -> Ints:

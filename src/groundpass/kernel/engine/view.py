@@ -48,7 +48,8 @@ class Table:
     """Answers for sets (k) and profiles (p), each int64 or uint8 of length k * p, or k.
 
     verdict, reason (BASIS or a Reason), flags: if the profile is chosen · territory: the place in the release
-    of the governing one, counted from one, 0 none (k) · rule: index of the rule, NO_RULE none · grace: s
+    of the governing one, counted from one, 0 none (k) · here: the same for who need not settle (k)
+    rule: index of the rule, NO_RULE none · grace: s
     next_edge: of the set's territories and of the governing one's rules for the profile, UTC s
     place_edge: of the set's territories alone (k) · border: Flag.BORDER_UNCERTAIN or 0 (k).
     """
@@ -57,6 +58,7 @@ class Table:
     reason: Bytes
     flags: Bytes
     territory: npt.NDArray[np.uint16]
+    here: npt.NDArray[np.uint16]
     rule: Ints
     grace: Ints
     next_edge: Ints
@@ -111,7 +113,7 @@ class ReleaseView:
     def table(self, segment: int, sets: Sets) -> Table:
         """The answers of a segment for sets of which the first are the locator's own."""
         count = len(self.locator.sure)
-        more = Sets(sets.inside[count:], sets.touch[count:], sets.cover[count:])
+        more = sets.pick(slice(count, None))
         known: Table = self._known(segment)
         return joined([known, self.laws.table(segment, more)]) if len(more) else known
 
@@ -152,7 +154,8 @@ class Laws:
         """Work out the answers of a segment for sets."""
         moment = int(self.edges[segment - 1]) if segment else ALWAYS
         effective = (self._start <= moment) & (moment < self._end)
-        governing = self._highest(sets.inside & effective)
+        here = self._highest(sets.inside & effective)
+        governing = here if sets.under is None else self._highest(sets.under & effective)
         touched = self._highest(sets.touch & effective)
         border = (touched > 0) & ~np.take_along_axis(
             np.pad(sets.cover, ((0, 0), (1, 0))), touched[:, None], axis=1
@@ -164,14 +167,15 @@ class Laws:
         own_edge = np.concatenate([np.full((1, self._size[1]), NEVER), rule_edge])[governing]
         astray = np.zeros(own.shape, np.bool_)
         for index, names in self._permitted:
-            here = np.any((sets.inside & effective)[:, names], axis=1)
-            astray |= (own == index) & ~here[:, None]
+            permitted = np.any((sets.inside & effective)[:, names], axis=1)
+            astray |= (own == index) & ~permitted[:, None]
         verdict, reason, flags = _answers(governing, self._action[own], astray)
         return Table(
             verdict=verdict.ravel(),
             reason=reason.ravel(),
             flags=flags.ravel(),
             territory=governing.astype(np.uint16),
+            here=here.astype(np.uint16),
             rule=own.ravel(),
             grace=self._grace[own].ravel(),
             next_edge=np.minimum(own_edge, place_edge[:, None]).ravel(),
