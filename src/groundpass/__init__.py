@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from groundpass.kernel.engine.episodes import Tracks
+    from groundpass.operator.api import Release
 
-__all__ = ["Tracks"]
+__all__ = ["Release", "Tracks"]
 
-_HOMES: Final = {"Tracks": "groundpass.kernel.engine.episodes"}
+_HOMES: Final = {
+    "Release": "groundpass.operator.api",
+    "Tracks": "groundpass.kernel.engine.episodes",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -16,11 +16,11 @@ import pytest
 from groundpass.kernel.core.errors import BadInput, CannotRun
 from groundpass.kernel.core.intervals import NS
 from groundpass.kernel.engine.reference import decide_one
-from groundpass.kernel.engine.view import ReleaseView
 from groundpass.kernel.wire.verdicts import VERDICTS
 from groundpass.operator.columns import Reading
-from groundpass.operator.decide import decide_file, decide_table
+from groundpass.operator.decide import decide_file
 from groundpass.operator.keys import OperatorKeys
+from groundpass.operator.release import Release
 from groundpass.operator.simulator.fleet import FleetPlan, make_fleet
 from groundpass.operator.store import Store, init_store
 from groundpass.operator.sync import sync
@@ -161,7 +161,7 @@ def test_a_simulated_day_agrees_with_the_reference_row_by_row(issuer: Publisher,
     )
     table = fleet.table().slice(0, 3_000)
     state, keying = held.current(), issuer.keys.keying
-    made = decide_table(table, view=ReleaseView.of(state), keying=keying, now_ns=NOW_NS)
+    made = Release.open(held).decide(table, now=NOW_NS // NS)
     rows = Reading("utid", keying).read(table.combine_chunks().to_batches()[0])
     expected = [decide_one(state, rows.row(number), now_ns=NOW_NS) for number in range(0, len(rows), 7)]
     for number, one in zip(range(0, len(rows), 7), expected, strict=True):
@@ -377,8 +377,6 @@ def test_what_cannot_run_says_what_is_missing(publisher: Publisher, store: Store
 def test_dictionary_columns_are_read_like_others(issuer: Publisher, held: Store) -> None:
     table = reports(8)
     coded = table.set_column(0, "terminal", table["terminal"].combine_chunks().dictionary_encode())
-    view = ReleaseView.of(held.current())
-    plain, made = (
-        decide_table(one, view=view, keying=issuer.keys.keying, now_ns=NOW_NS) for one in (table, coded)
-    )
+    release = Release.open(held.folder)
+    plain, made = (release.decide(one, now=NOW_NS // NS) for one in (table, coded))
     assert made.equals(plain)

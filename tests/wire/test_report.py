@@ -14,7 +14,7 @@ from groundpass.kernel.wire import enforcement, observations
 from groundpass.kernel.wire.enforcement import Window
 from groundpass.kernel.wire.observations import Observations
 from groundpass.kernel.wire.reports import REPORTS, check_columns
-from groundpass.kernel.wire.verdicts import VERDICTS, verdict_table
+from groundpass.kernel.wire.verdicts import CODED, VERDICTS, coded_verdicts, plain_verdicts
 
 
 def columns(**change):
@@ -31,12 +31,14 @@ def columns(**change):
         "release": 42,
         "block_serial": 0,
     }
-    return verdict_table(**{**plain, **change})
+    return coded_verdicts(**{**plain, **change})
 
 
 def test_verdicts_are_words_for_readers():
     table = columns()
-    assert table.schema == VERDICTS
+    assert table.schema == CODED
+    assert plain_verdicts(table).schema == VERDICTS
+    assert plain_verdicts(table).to_pylist() == table.to_pylist()
     table.validate(full=True)
     first, second = table.to_pylist()
     assert (first["verdict"], first["reason"], first["flags"]) == ("DENY", "EXPIRED", "GRACE|HELD")

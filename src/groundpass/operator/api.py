@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from groundpass.operator.decide import Decider, Summary, decide_file, decide_table
+from groundpass.operator.decide import Decider, Summary, decide_file
 from groundpass.operator.explain import explain_one
 from groundpass.operator.keys import OperatorKeys
 from groundpass.operator.records import Brake
+from groundpass.operator.release import Release
 from groundpass.operator.report import BuiltReport, build_report
 from groundpass.operator.simulator.fleet import Fleet, FleetPlan, make_fleet
 from groundpass.operator.status import StoreStatus, store_status
 from groundpass.operator.store import Store, init_store
 from groundpass.operator.sync import SyncResult, release_staged, sync
+from groundpass.operator.tracks import load_tracks, save_tracks
 
 __all__ = [
     "Brake",
@@ -19,17 +21,19 @@ __all__ = [
     "Fleet",
     "FleetPlan",
     "OperatorKeys",
+    "Release",
     "Store",
     "StoreStatus",
     "Summary",
     "SyncResult",
     "build_report",
     "decide_file",
-    "decide_table",
     "explain_one",
     "init_store",
+    "load_tracks",
     "make_fleet",
     "release_staged",
+    "save_tracks",
     "store_status",
     "sync",
 ]

@@ -19,13 +19,12 @@ import pyarrow as pa
 from groundpass.kernel.core.errors import BadInput
 from groundpass.kernel.core.intervals import NO_TIME
 from groundpass.kernel.core.verdicts import Flag, Reason, Verdict
-from groundpass.kernel.engine.vectorised import decide
-from groundpass.kernel.engine.view import ReleaseView
-from groundpass.kernel.wire.verdicts import VERDICTS, verdict_table
+from groundpass.kernel.wire.verdicts import CODED
 from groundpass.operator import cells
-from groundpass.operator.columns import Reading, choose
+from groundpass.operator.columns import choose
 from groundpass.operator.ledger import Ledger, Seen, Totals, merged, observe
 from groundpass.operator.reading import open_source
+from groundpass.operator.release import Release
 from groundpass.operator.store import Store
 from groundpass.operator.writing import open_sink
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from groundpass.kernel.engine.movement import Movement
     from groundpass.kernel.engine.reports import Reports
     from groundpass.kernel.engine.vectorised import Decisions
 
@@ -72,37 +72,30 @@ class Decider:
     """Decides batches by one release and keeps count.
 
     Args:
-        view: the release made ready.
-        keying: key of the entries of its session, 16 bytes.
+        release: the release made ready.
         now_ns: UTC ns.
+        movement: the tracks, moved on by each batch; without them nobody is too fast.
     """
 
-    def __init__(self, view: ReleaseView, keying: bytes, now_ns: int) -> None:
-        self.view = view
+    def __init__(self, release: Release, now_ns: int, movement: Movement | None = None) -> None:
+        self.release = release
         self.now_ns = now_ns
-        self.reading = Reading(view.state.scheme, keying)
+        self.movement = movement
+        self.reading = release.reading()
         self.seen: list[Seen] = []
         self.totals = Totals()
         self._words = np.zeros((max(Verdict) + 1, max(Reason) + 1), np.int64)
         self._flags: Counter[int] = Counter()
 
     def decide(self, batch: pa.RecordBatch) -> pa.Table:
-        """Give the verdicts of a batch whose columns have our names. Raises BadInput for a wrong type."""
+        """Give the verdicts of a batch whose columns have our names, words as dictionaries (`CODED`).
+
+        Raises BadInput for a wrong type.
+        """
         reports = self.reading.read(batch)
-        made = decide(self.view, reports, now_ns=self.now_ns)
+        made = self.release.decide_reports(reports, self.now_ns, self.movement)
         self._note(reports, made)
-        return verdict_table(
-            terminal=cells.texts(batch.column("terminal")),
-            time_ns=reports.time_ns,
-            verdict=made.verdict,
-            reason=made.reason,
-            flags=made.flags,
-            territory=made.territory,
-            valid_until_ns=made.valid_until_ns,
-            territories=made.territories,
-            release=made.serial,
-            block_serial=made.block_serial,
-        )
+        return self.release.coded(cells.texts(batch.column("terminal")), reports, made)
 
     def _note(self, reports: Reports, made: Decisions) -> None:
         """Count verdicts and flags, fold what was seen of each terminal."""
@@ -135,40 +128,11 @@ class Decider:
             flags={str(name): count for name, count in flags.items() if count},
             unrecognised=self.reading.unrecognised,
             bad_rows=dict(self.reading.bad),
-            release=self.view.state.serial,
+            release=self.release.serial,
         )
 
 
 _PARTS = 16  # batches whose terminals are kept apart before they are folded into one
-
-
-def decide_table(
-    table: pa.Table,
-    *,
-    view: ReleaseView,
-    keying: bytes,
-    now_ns: int,
-    mapping: Mapping[str, str] | None = None,
-) -> pa.Table:
-    """Decide a table in memory; nothing is written down.
-
-    Args:
-        table: reports, as `kernel.wire.reports` says.
-        view: the release made ready.
-        keying: key of the entries of its session, 16 bytes.
-        now_ns: UTC ns.
-        mapping: our column → the table's.
-
-    Returns:
-        verdicts, as `kernel.wire.verdicts` says, one a row.
-
-    Raises:
-        BadInput: a column is missing or of a wrong type.
-    """
-    names = choose(table.column_names, mapping or {})
-    decider = Decider(view, keying, now_ns)
-    batches = table.select(list(names.values())).rename_columns(list(names)).to_batches()
-    return pa.concat_tables([VERDICTS.empty_table(), *(decider.decide(batch) for batch in batches)])
 
 
 def decide_file(  # noqa: PLR0913 - all but the two files are named where it is called
@@ -178,6 +142,7 @@ def decide_file(  # noqa: PLR0913 - all but the two files are named where it is 
     store: Path | str | Store,
     now_ns: int,
     mapping: Mapping[str, str] | None = None,
+    tracks: Movement | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Decide a file of reports.
@@ -188,6 +153,7 @@ def decide_file(  # noqa: PLR0913 - all but the two files are named where it is 
         store: the operator's store, whose current release decides and whose ledger is added to.
         now_ns: UTC ns.
         mapping: our column → the file's.
+        tracks: the terminals' movement before the file; moved on. None: nobody is too fast.
         progress: told after each batch.
 
     Raises:
@@ -198,10 +164,8 @@ def decide_file(  # noqa: PLR0913 - all but the two files are named where it is 
     place = store if isinstance(store, Store) else Store.open(store)
     if out.exists() and reports.exists() and out.samefile(reports):
         raise BadInput(f"{out.name} would replace the reports themselves", todo="Give another file after -o")
-    release = place.current_release()
-    keys = place.feed_keys(release)
-    decider = Decider(ReleaseView.of(place.state_of(release.pointer)), keys.keying, now_ns)
-    with open_sink(out, VERDICTS) as sink:
+    decider = Decider(Release.open(place), now_ns, tracks)
+    with open_sink(out, CODED) as sink:
         for table in _verdicts(reports, decider, mapping or {}, progress):
             sink.write_table(table)
     summary = decider.summary()
@@ -235,6 +199,6 @@ def _remember(place: Store, decider: Decider, summary: Summary) -> None:
     totals = Totals(summary.rows, summary.by_verdict, summary.by_reason, summary.flags)
     totals.add(decider.totals)
     with place.ledger_locked():
-        ledger = Ledger.load(place.folder, decider.view.state.session)
+        ledger = Ledger.load(place.folder, decider.release.state.session)
         ledger.add([decider.observed()], summary.release, totals)
         ledger.save(place.folder)

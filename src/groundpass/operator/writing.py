@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -13,13 +15,17 @@ import pyarrow.compute as pc
 
 from groundpass.kernel.core.errors import CannotRun
 from groundpass.kernel.trust.files import flush_folder
+from groundpass.kernel.wire.verdicts import VERDICTS, plain_verdicts
 from groundpass.operator.reading import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STREAM: Final = ".arrows"
-_REPEATING: Final = ["terminal", "verdict", "reason", "flags", "territory", "release", "block_serial"]
+_WAITING: Final = 2  # tables between deciding and writing
+# The ids of terminals are random digits: neither a dictionary nor a compressor gains by them, and both take
+# longer than all the rest of writing.
+_REPEATING: Final = ["verdict", "reason", "flags", "territory", "release", "block_serial", "valid_until"]
 
 
 class Sink(Protocol):
@@ -70,6 +76,48 @@ def _plain(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     return column
 
 
+class PlainSink:
+    """Arrow's own files, whose readers see the types of the format."""
+
+    def __init__(self, writer: Sink) -> None:
+        self._writer = writer
+
+    def write_table(self, table: pa.Table) -> None:
+        """Add rows."""
+        self._writer.write_table(plain_verdicts(table))
+
+    def close(self) -> None:
+        """Write the end of the file."""
+        self._writer.close()
+
+
+class Behind:
+    """Writes in another thread while the next rows are decided; at most two tables wait.
+
+    What goes wrong there is raised at the next call.
+    """
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._pool = ThreadPoolExecutor(1)
+        self._waiting: deque[Future[None]] = deque()
+
+    def write_table(self, table: pa.Table) -> None:
+        """Add rows."""
+        while len(self._waiting) >= _WAITING:
+            self._waiting.popleft().result()
+        self._waiting.append(self._pool.submit(self._sink.write_table, table))
+
+    def close(self) -> None:
+        """Wait for what is being written, then write the end of the file."""
+        try:
+            while self._waiting:
+                self._waiting.popleft().result()
+        finally:
+            self._pool.shutdown()
+            self._sink.close()
+
+
 @contextlib.contextmanager
 def open_sink(path: Path, schema: pa.Schema) -> Iterator[Sink]:
     """Open a verdict file by its ending; it stands under its name only when the block ends well.
@@ -86,7 +134,7 @@ def open_sink(path: Path, schema: pa.Schema) -> Iterator[Sink]:
     os.close(handle)
     temporary = Path(name)
     try:
-        sink = _sink(temporary, schema)
+        sink = Behind(_sink(temporary, schema))
         try:
             yield sink
         finally:
@@ -105,17 +153,12 @@ def _sink(path: Path, schema: pa.Schema) -> Sink:
     if kind == "parquet":
         import pyarrow.parquet as pq
 
-        writer: Sink = pq.ParquetWriter(
-            str(path),
-            schema,
-            compression="snappy",
-            use_dictionary=_REPEATING,
-            version="2.6",
-        )
+        packed = dict.fromkeys(schema.names, "snappy") | {"terminal": "none"}
+        options = {"compression": packed, "use_dictionary": _REPEATING, "version": "2.6"}
+        writer: Sink = pq.ParquetWriter(str(path), schema, store_schema=False, **options)
         return writer
     new = pa.ipc.new_stream if path.suffix == _STREAM else pa.ipc.new_file
-    sink: Sink = new(str(path), schema, options=pa.ipc.IpcWriteOptions(compression="zstd"))
-    return sink
+    return PlainSink(new(str(path), VERDICTS, options=pa.ipc.IpcWriteOptions(compression="zstd")))
 
 
 def _put(temporary: Path, path: Path) -> None:

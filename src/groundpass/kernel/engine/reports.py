@@ -19,7 +19,7 @@ from groundpass.kernel.core.errors import BadInput
 from groundpass.kernel.core.intervals import NO_TIME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 COUNTRY_LETTERS: Final = 2  # ISO 3166-1 alpha-2
 
@@ -97,6 +97,13 @@ class Reports:
                 values = [country_code(value) for value in values]
             columns[item.name] = np.array(values, COLUMNS[item.name][0])
         return cls(**columns)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Reports]) -> Reports:
+        """Batches behind each other, at least one."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS})
 
     def row(self, index: int) -> Report:
         """One row as a value."""

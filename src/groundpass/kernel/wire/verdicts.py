@@ -11,6 +11,7 @@
 | `valid_until` | timestamp[ns, UTC] | until when the same report would get this verdict; null is "for good" |
 
 Dictionaries hold every word at the place of its number, whatever the rows, so that batches of one file agree.
+While a file is written, flags and territories are dictionaries too (`CODED`): words are few, rows are many.
 """
 
 from __future__ import annotations
@@ -44,6 +45,14 @@ VERDICTS: Final = pa.schema(
         ("valid_until", _MOMENT),
     ]
 )
+CODED: Final = pa.schema(
+    [
+        VERDICTS.field(name)
+        if name not in {"flags", "territory"}
+        else (name, pa.dictionary(pa.int32(), pa.string()))
+        for name in VERDICTS.names
+    ]
+)
 
 
 def _dictionary(words: type[Verdict | Reason]) -> pa.Array:
@@ -56,7 +65,7 @@ _REASON_WORDS: Final = _dictionary(Reason)
 _FLAG_WORDS: Final = pa.array(["|".join(flag_names(bits)) for bits in range(1 << len(Flag))], pa.string())
 
 
-def verdict_table(  # noqa: PLR0913 -- one argument a column, by name
+def coded_verdicts(  # noqa: PLR0913 -- one argument a column, by name
     *,
     terminal: pa.Array | pa.ChunkedArray,
     time_ns: npt.NDArray[np.int64],
@@ -69,7 +78,7 @@ def verdict_table(  # noqa: PLR0913 -- one argument a column, by name
     release: int,
     block_serial: int,
 ) -> pa.Table:
-    """Turn columns of numbers into verdicts for readers.
+    """Turn columns of numbers into verdicts whose words are dictionaries (`CODED`).
 
     territory: 1-based index into `territories`, 0 for none · time_ns: NO_TIME for none · valid_until_ns:
     NEVER for none. Raises BadInput when columns differ in length.
@@ -84,10 +93,15 @@ def verdict_table(  # noqa: PLR0913 -- one argument a column, by name
         pa.array(time_ns, _MOMENT, mask=time_ns == NO_TIME),
         pa.DictionaryArray.from_arrays(pa.array(verdict.astype(np.int8)), _VERDICT_WORDS),
         pa.DictionaryArray.from_arrays(pa.array(reason.astype(np.int8)), _REASON_WORDS),
-        _FLAG_WORDS.take(pa.array(flags)),
-        places.take(pa.array(territory)),
+        pa.DictionaryArray.from_arrays(pa.array(flags.astype(np.int32)), _FLAG_WORDS),
+        pa.DictionaryArray.from_arrays(pa.array(territory.astype(np.int32)), places),
         pa.repeat(pa.scalar(release, pa.int64()), count),
         pa.repeat(pa.scalar(block_serial, pa.int64()), count),
         pa.array(valid_until_ns, _MOMENT, mask=valid_until_ns == NEVER),
     ]
-    return pa.Table.from_arrays(columns, schema=VERDICTS)
+    return pa.Table.from_arrays(columns, schema=CODED)
+
+
+def plain_verdicts(coded: pa.Table) -> pa.Table:
+    """The same with the columns as the head of this module says."""
+    return coded.cast(VERDICTS)

@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from groundpass.kernel.core.intervals import NS
-from groundpass.kernel.engine import ReleaseView
-from groundpass.operator.api import Store, Summary, decide_file, decide_table, explain_one
+from groundpass.kernel.engine.movement import Movement
+from groundpass.operator.api import Release, Store, Summary, decide_file, explain_one
 
 if TYPE_CHECKING:
     from groundpass.doors.demo.fleet import StoryFleet
@@ -37,14 +37,8 @@ TELLING: Final = (  # what is worth explaining, the first three that the day has
 def live_through(stage: Stage, fleet: StoryFleet) -> pa.Table:
     """The reports of the day, those left out that a denied terminal could not send any more."""
     store = Store.open(stage.store)
-    release = store.current_release()
     reports = fleet.fleet.table()
-    verdicts = decide_table(
-        reports,
-        view=ReleaseView.of(store.state_of(release.pointer)),
-        keying=store.feed_keys(release).keying,
-        now_ns=stage.clock.now * NS,
-    )
+    verdicts = Release.open(store).decide(reports, now=stage.clock.now, tracks=Movement())
     row = pc.index_in(reports["terminal"], value_set=fleet.fleet.truth["terminal"].combine_chunks())
     heard = obeyed(
         row.to_numpy(),
@@ -83,7 +77,8 @@ def decide_day(stage: Stage, reports: pa.Table, teller: Teller) -> Summary:
     asked, told = stage.file("day.parquet"), stage.file("verdicts.parquet")
     pq.write_table(reports, asked)
     with teller.progress("Deciding") as tell:
-        return decide_file(asked, told, store=stage.store, now_ns=time.time_ns(), progress=tell)
+        now_ns = time.time_ns()
+        return decide_file(asked, told, store=stage.store, now_ns=now_ns, tracks=Movement(), progress=tell)
 
 
 def examples(stage: Stage) -> list[tuple[str, Explanation]]:

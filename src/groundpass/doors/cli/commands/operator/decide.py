@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,20 +27,43 @@ if TYPE_CHECKING:
 )
 @store_option
 @map_option
+@click.option(
+    "--tracks",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Carry the terminals' movement on from this file, and write it there again.",
+)
+@click.option("--no-tracks", is_flag=True, help="Do not look at movement: nobody is too fast.")
 @now_option
 @json_option
 def command(
-    *, reports: Path, output: Path, store: Path, mapping: dict[str, str], now: int, as_json: bool
+    *,
+    reports: Path,
+    output: Path,
+    store: Path,
+    mapping: dict[str, str],
+    tracks: Path | None,
+    no_tracks: bool,
+    now: int,
+    as_json: bool,
 ) -> None:
     """Decide the position reports in REPORTS (CSV, Parquet or Arrow, by the ending of its name).
 
     Columns: terminal, time, and lat and lon (uncertainty_m) or h3; speed_mps and country where there are.
     Every row gets a verdict, in the order of the file; a row that does not read gets one too, and is counted.
+    Movement is that of the reports in the file, best in the order of their times; with --tracks it goes on
+    from file to file.
     """
-    from groundpass.operator.api import decide_file
+    from groundpass.kernel.engine.movement import Movement
+    from groundpass.operator.api import decide_file, load_tracks, save_tracks
 
+    if tracks and no_tracks:
+        raise click.UsageError("--tracks and --no-tracks exclude each other")
+    movement = None if no_tracks else load_tracks(tracks) if tracks else Movement()
+    how: dict[str, Any] = {"store": store, "now_ns": now * NS, "mapping": mapping, "tracks": movement}
     with progress("Deciding") as tell:
-        summary = decide_file(reports, output, store=store, now_ns=now * NS, mapping=mapping, progress=tell)
+        summary = decide_file(reports, output, progress=tell, **how)
+    if tracks and movement is not None:
+        save_tracks(tracks, movement)
     if as_json:
         print_json({**summary.to_dict(), "output": str(output)})
     else:
