@@ -11,9 +11,11 @@ import pytest
 from groundpass.kernel.core.errors import CannotRun
 from groundpass.kernel.core.intervals import NO_TIME
 from groundpass.kernel.core.verdicts import Reason, Verdict
-from groundpass.operator.ledger import NAME, Ledger, Seen, Totals, merged, observe
+from groundpass.operator.ledger import NAME, Ledger, Seen, Totals, merged
+from groundpass.operator.sightings import Sightings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 ALLOW = (Verdict.ALLOW, Reason.LISTED)
@@ -23,13 +25,20 @@ AWAY = (Verdict.UNGOVERNED, Reason.OUTSIDE)
 Row = tuple[int, int, tuple[Verdict, Reason]]
 
 
-def see(*rows: Row) -> Seen:
-    return observe(
+def note(sightings: Sightings, rows: Iterable[Row]) -> None:
+    rows = list(rows)
+    sightings.note(
         np.array([row[0] for row in rows], np.uint64),
         np.array([row[1] for row in rows], np.int64),
         np.array([row[2][0] for row in rows], np.uint8),
         np.array([row[2][1] for row in rows], np.uint8),
     )
+
+
+def see(*rows: Row) -> Seen:
+    sightings = Sightings()
+    note(sightings, rows)
+    return sightings.seen()
 
 
 def told(seen: Seen, key: int) -> dict[str, int]:
@@ -81,14 +90,29 @@ def test_any_cut_of_a_day_into_batches_gives_the_same_as_reading_it_row_by_row(s
         (int(rng.integers(1, 9)), int(time), kinds[rng.integers(0, len(kinds))]) for time in sorted(times)
     ]
     cuts = [0, *sorted(rng.integers(0, 200, 4).tolist()), 200]
-    seen = Seen.none()
+    seen, sightings = Seen.none(), Sightings()
     for begin, end in pairwise(cuts):
         part = rows[begin:end]
         shuffled = [part[n] for n in rng.permutation(len(part))]
-        if shuffled:
-            seen = merged(seen, see(*shuffled))
+        note(sightings, shuffled)
+        seen = merged(seen, see(*shuffled))
     for key in sorted({row[0] for row in rows}):
-        assert told(seen, key) == by_hand(rows, key)
+        assert told(seen, key) == told(sightings.seen(), key) == by_hand(rows, key)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_batches_that_come_in_any_order_are_folded_as_ledgers_are_merged(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    kinds = [ALLOW, DENY, AWAY, OPEN]
+    seen, sightings = Seen.none(), Sightings()
+    for _ in range(6):
+        rows: list[Row] = [
+            (int(rng.integers(0, 9)), int(rng.integers(1, 60)), kinds[rng.integers(0, 4)]) for _ in range(25)
+        ]
+        note(sightings, rows)
+        seen = merged(seen, see(*rows))
+    for (name, ours), (_, theirs) in zip(sightings.seen().columns(), seen.columns(), strict=True):
+        assert ours.tolist() == theirs.tolist(), name
 
 
 def test_rows_without_a_key_or_a_time_are_not_kept() -> None:

@@ -22,9 +22,10 @@ from groundpass.kernel.core.verdicts import Flag, Reason, Verdict
 from groundpass.kernel.wire.verdicts import CODED
 from groundpass.operator import cells
 from groundpass.operator.columns import choose
-from groundpass.operator.ledger import Ledger, Seen, Totals, merged, observe
+from groundpass.operator.ledger import Ledger, Totals
 from groundpass.operator.reading import open_source
 from groundpass.operator.release import Release
+from groundpass.operator.sightings import Sightings
 from groundpass.operator.store import Store
 from groundpass.operator.writing import open_sink
 
@@ -82,7 +83,7 @@ class Decider:
         self.now_ns = now_ns
         self.movement = movement
         self.reading = release.reading()
-        self.seen: list[Seen] = []
+        self.sightings = Sightings()
         self.totals = Totals()
         self._words = np.zeros((max(Verdict) + 1, max(Reason) + 1), np.int64)
         self._flags: Counter[int] = Counter()
@@ -103,19 +104,10 @@ class Decider:
         code = made.verdict.astype(np.int64) * columns + made.reason
         self._words += np.bincount(code, minlength=self._words.size).reshape(self._words.shape)
         self._flags.update(dict(enumerate(np.bincount(made.flags).tolist())))
-        self.seen.append(observe(reports.key, reports.time_ns, made.verdict, made.reason))
-        if len(self.seen) == _PARTS:
-            self.seen = [self.observed()]
+        self.sightings.note(reports.key, reports.time_ns, made.verdict, made.reason)
         told = reports.time_ns[reports.time_ns != NO_TIME]
         if len(told):
             self.totals.add(Totals(from_ns=int(told.min()), until_ns=int(told.max())))
-
-    def observed(self) -> Seen:
-        """One row for each terminal seen."""
-        seen = Seen.none()
-        for part in self.seen:
-            seen = merged(seen, part)
-        return seen
 
     def summary(self) -> Summary:
         """What was counted; zero counts are left out."""
@@ -130,9 +122,6 @@ class Decider:
             bad_rows=dict(self.reading.bad),
             release=self.release.serial,
         )
-
-
-_PARTS = 16  # batches whose terminals are kept apart before they are folded into one
 
 
 def decide_file(  # noqa: PLR0913 - all but the two files are named where it is called
@@ -200,5 +189,5 @@ def _remember(place: Store, decider: Decider, summary: Summary) -> None:
     totals.add(decider.totals)
     with place.ledger_locked():
         ledger = Ledger.load(place.folder, decider.release.state.session)
-        ledger.add([decider.observed()], summary.release, totals)
+        ledger.add([decider.sightings.seen()], summary.release, totals)
         ledger.save(place.folder)

@@ -7,8 +7,9 @@ reports uint32. Times are the reports' own, UTC ns, never a clock's.
 
 Rules:
 1. A run is unbroken when no report between says otherwise; UNGOVERNED breaks both kinds.
-2. Within a batch the rows of a terminal are taken in order of time, rows of one time in their order. Of two
-   batches the one whose last report of a terminal is later counts as the later for that terminal.
+2. Within a batch the rows of a terminal are taken in order of time, rows of one time in their order
+   (`sightings.py`). Of two batches the one whose last report of a terminal is later counts as the later for
+   that terminal.
 3. Rows without a key or a time are in the totals only.
 4. The totals are counted by the release that decided. Deciding a file again counts it again.
 5. Keys are those of one session: a new session starts an empty ledger.
@@ -166,81 +167,6 @@ class Ledger:
             & np.isin(seen.reason, np.array(_UNLISTED, np.uint8))
         )
         return np.asarray(seen.key[which], np.uint64)
-
-
-def observe(key: Keys, time_ns: Times, verdict: Bytes, reason: Bytes) -> Seen:
-    """Fold the rows of a batch into one row a terminal.
-
-    Most terminals of a batch have one verdict throughout, and hash grouping folds them without sorting; only
-    the rows of the others are put in order.
-    """
-    good = (key != 0) & (time_ns != NO_TIME)
-    key, time_ns, verdict, reason = key[good], time_ns[good], verdict[good], reason[good]
-    if not len(key):
-        return Seen.none()
-    code = np.asarray(verdict.astype(np.uint16) << 8 | reason, np.uint16)
-    table = pa.table({"key": key, "code": code, "time": time_ns})
-    groups = table.group_by(["key", "code"], use_threads=False).aggregate(
-        [("time", "min"), ("time", "max"), ("time", "count")]
-    )
-    group = groups["key"].to_numpy()
-    order = np.argsort(group, kind="stable")
-    group = group[order]
-    first = groups["time_min"].to_numpy()[order]
-    last = groups["time_max"].to_numpy()[order]
-    count = groups["time_count"].to_numpy()[order]
-    word = groups["code"].to_numpy()[order]
-    start = np.flatnonzero(np.append([True], group[1:] != group[:-1]))
-    single = np.diff(np.append(start, len(group))) == 1
-    rows = start[single]
-    plain = _runs(group[rows], first[rows], last[rows], word[rows], count[rows])
-    if single.all():
-        return plain
-    several = group[start[~single]]
-    place = np.searchsorted(several, key)
-    mixed = several[np.minimum(place, len(several) - 1)] == key
-    return merged(plain, _in_order(key[mixed], time_ns[mixed], code[mixed]))
-
-
-def _runs(key: Keys, first: Times, last: Times, code: npt.NDArray[np.uint16], count: Times) -> Seen:
-    """Rows of terminals that had one verdict and reason throughout."""
-    verdict = (code >> 8).astype(np.uint8)
-    return Seen(
-        key, first, last, verdict, (code & 0xFF).astype(np.uint8), first,
-        np.where(verdict == Verdict.DENY, first, NO_TIME),
-        np.where(verdict == Verdict.ALLOW, first, NO_TIME),
-        np.minimum(count, _MOST).astype(np.uint32),
-    )  # fmt: skip
-
-
-def _in_order(key: Keys, time_ns: Times, code: npt.NDArray[np.uint16]) -> Seen:
-    """Rows of terminals whose verdicts changed: sorted, cut into runs, the last run of each kind kept."""
-    order = np.lexsort((time_ns, key))
-    key, time_ns, code = key[order], time_ns[order], code[order]
-    verdict = (code >> 8).astype(np.uint8)
-    new_key = np.append(True, key[1:] != key[:-1])
-    new_run = new_key | np.append(True, verdict[1:] != verdict[:-1])
-    begin = np.flatnonzero(new_key)
-    end = np.append(begin[1:], len(key)) - 1
-    runs = np.flatnonzero(new_run)
-    return Seen(
-        key[begin], time_ns[begin], time_ns[end], verdict[end], (code[end] & 0xFF).astype(np.uint8),
-        _last_run(runs, begin, end, time_ns),
-        _last_run(runs[verdict[runs] == Verdict.DENY], begin, end, time_ns),
-        _last_run(runs[verdict[runs] == Verdict.ALLOW], begin, end, time_ns),
-        np.minimum(end - begin + 1, _MOST).astype(np.uint32),
-    )  # fmt: skip
-
-
-def _last_run(
-    runs: npt.NDArray[np.intp], begin: npt.NDArray[np.intp], end: npt.NDArray[np.intp], time_ns: Times
-) -> Times:
-    """Start of the last of the `runs` (rows, ascending) within each terminal's rows; NO_TIME for none."""
-    if not len(runs):
-        return np.full(len(begin), NO_TIME, np.int64)
-    place = np.searchsorted(runs, end, side="right") - 1
-    row = runs[np.maximum(place, 0)]
-    return np.where((place >= 0) & (row >= begin), time_ns[row], NO_TIME)
 
 
 def merged(old: Seen, new: Seen) -> Seen:

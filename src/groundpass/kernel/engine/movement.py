@@ -235,18 +235,29 @@ class Movement:
     ) -> _Happened:
         """Run marked terminals' fixes from before the batch, with the marks on; gives what then happened."""
         self._table.put_back(before, np.unique(marks.terminal))
-        reached = marks.reached(fixes.number.astype(np.int64), fixes.ns)
-        order = np.argsort(reached, kind="stable")
+        marked = np.zeros(self._table.known, np.bool_)
+        marked[marks.terminal] = True
+        rows = np.flatnonzero(marked[fixes.number])
+        reached = marks.reached(fixes.number[rows].astype(np.int64), fixes.ns[rows])
+        by_mark = np.argsort(reached, kind="stable")
+        order = rows[by_mark]
         rounds = marks.rounds()
-        edges = np.searchsorted(reached[order], np.arange(len(rounds) + 2))
+        edges = np.searchsorted(reached[by_mark], np.arange(len(rounds) + 2))
         self._run_part(fixes, said, order[edges[0] : edges[1]])
-        at = happened.fix
-        told = reached[at] > marks.reached(fixes.number[at].astype(np.int64), fixes.ns[at] - 1)
-        parts = [happened.pick((reached[at] < 1) | told)]
+        parts = [happened.pick(self._stands(fixes, happened, marks, marked))]
         for count, some in enumerate(rounds, 1):
             self._table.suspect(some)
             parts.append(self._run_part(fixes, said, order[edges[count] : edges[count + 1]]))
         return _joined(parts)
+
+    def _stands(self, fixes: Fixes, happened: _Happened, marks: Marks, marked: Bools) -> Bools:
+        """Which events stand: of who has no mark, before the first one, and those that a mark rests on."""
+        number, ns = fixes.number[happened.fix].astype(np.int64), fixes.ns[happened.fix]
+        stands = ~marked[number]
+        rows = np.flatnonzero(~stands)
+        reached = marks.reached(number[rows], ns[rows])
+        stands[rows] = (reached < 1) | (reached > marks.reached(number[rows], ns[rows] - 1))
+        return stands
 
     def _run_part(self, fixes: Fixes, said: _Said, rows: Ints) -> _Happened:
         """Run some of a batch's fixes, and put what is said of them in its place."""

@@ -126,15 +126,13 @@ class Marks:
         return [Marks(*(getattr(self, item.name)[part] for item in fields(self))) for part in parts]
 
     def reached(self, terminal: Ints, time_ns: Ints) -> Ints:
-        """How many of its terminal's marks each fix has reached; -1 where the terminal has none."""
+        """How many of its terminal's marks each fix has reached; every terminal has one."""
         whose = np.concatenate([self.terminal, terminal])
         when = np.concatenate([self.from_ns, time_ns])
         order = np.lexsort((np.arange(len(whose)) >= len(self), when, whose))
         so_far = np.empty(len(whose), np.int64)
         so_far[order] = np.cumsum(order < len(self))
-        first = np.searchsorted(self.terminal, terminal, "left")
-        none = first == np.searchsorted(self.terminal, terminal, "right")
-        return np.where(none, -1, so_far[len(self) :] - first)
+        return so_far[len(self) :] - np.searchsorted(self.terminal, terminal, "left")
 
 
 def judge(events: Events, since_ns: int, rules: Sharing) -> Marks:

@@ -40,29 +40,41 @@ class Copy:
     doubt: Keys
 
 
-class TrackTable:
-    """States by terminal."""
+class Numbering:
+    """Numbers of keys; `keys` has room for more than the `known` ones."""
 
     def __init__(self) -> None:
         self.known = 0
         self.keys: Keys = np.zeros(FIRST_ROOM, np.uint64)
         self._slots = np.zeros(2 * FIRST_ROOM, np.uint32)
+
+    def number(self, keys: Keys) -> Numbers:
+        """The numbers of keys, NONE for 0; new ones get theirs."""
+        need = self.known + len(keys)
+        if need > len(self.keys):
+            room = _power(need)
+            self.keys = longer(self.keys, room)
+            self._slots = np.zeros(2 * room, np.uint32)
+            fill_slots(self.keys[: self.known], self._slots)
+        number = np.empty(len(keys), np.uint32)
+        self.known = number_keys(keys, self._slots, self.keys, self.known, number)
+        return number
+
+
+class TrackTable(Numbering):
+    """States by terminal."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self.state: Rows = np.zeros(FIRST_ROOM, STATE)
         self.doubt: Rows = np.zeros(FIRST_ROOM, DOUBT)
 
     def number(self, keys: Keys) -> Numbers:
         """The numbers of keys, NONE for 0; new terminals get theirs, and room."""
-        need = self.known + len(keys)
-        if need > len(self.keys):
-            room = _power(need)
-            self.keys = _longer(self.keys, room)
-            self._slots = np.zeros(2 * room, np.uint32)
-            fill_slots(self.keys[: self.known], self._slots)
-        number = np.empty(len(keys), np.uint32)
-        self.known = number_keys(keys, self._slots, self.keys, self.known, number)
+        number = super().number(keys)
         if self.known > len(self.state):
-            self.state = _longer(self.state, _power(self.known))
-            self.doubt = _longer(self.doubt, _power(self.known))
+            self.state = longer(self.state, _power(self.known))
+            self.doubt = longer(self.doubt, _power(self.known))
         return number
 
     def copy(self, number: Numbers) -> Copy:
@@ -115,7 +127,7 @@ def _power(need: int) -> int:
     return 1 << (need - 1).bit_length()
 
 
-def _longer(rows: npt.NDArray[Kind], size: int) -> npt.NDArray[Kind]:
+def longer(rows: npt.NDArray[Kind], size: int) -> npt.NDArray[Kind]:
     """The same rows with room for more; what is not written costs no memory."""
     longer = np.zeros(size, rows.dtype)
     longer[: len(rows)] = rows
