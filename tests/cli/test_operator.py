@@ -88,6 +88,26 @@ def test_a_file_of_reports_is_decided(joined: Desk, run: Run, ending: str) -> No
     assert "reports a second" in table.stdout
 
 
+def test_a_map_of_the_verdicts_is_drawn_beside_them(joined: Desk) -> None:
+    page, output = joined.folder / "map.html", joined.folder / "verdicts.csv"
+    told = joined.operator("decide", joined.reports(), "-o", output, "--map", "terminal=id", "--map", page)
+    assert told["map"] == str(page)
+    assert "<svg" in page.read_text("utf-8")
+
+
+def test_tracks_are_carried_on_in_a_file_unless_nobody_looks_at_them(
+    joined: Desk, refused: Callable[..., str]
+) -> None:
+    tracks, output = joined.folder / "tracks", joined.folder / "verdicts.csv"
+    words = ("decide", joined.reports(), "-o", output, "--map", "terminal=id")
+    joined.operator(*words, "--no-tracks")
+    assert not tracks.exists()
+    joined.operator(*words, "--tracks", tracks)
+    assert tracks.stat().st_mode & 0o077 == 0
+    both = ("operator", *words, "--store", joined.store, "--tracks", tracks, "--no-tracks")
+    assert "exclude each other" in refused(*both, code=2)
+
+
 def test_verdicts_say_what_they_rest_on(joined: Desk) -> None:
     output = joined.folder / "verdicts.csv"
     joined.operator("decide", joined.reports(), "-o", output, "--map", "terminal=id")

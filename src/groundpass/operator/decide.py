@@ -22,6 +22,7 @@ from groundpass.kernel.core.verdicts import Flag, Reason, Verdict
 from groundpass.kernel.wire.verdicts import CODED
 from groundpass.operator import cells
 from groundpass.operator.columns import choose
+from groundpass.operator.decision_map import Tally, write_map
 from groundpass.operator.ledger import Ledger, Totals
 from groundpass.operator.reading import open_source
 from groundpass.operator.release import Release
@@ -76,12 +77,16 @@ class Decider:
         release: the release made ready.
         now_ns: UTC ns.
         movement: the tracks, moved on by each batch; without them nobody is too fast.
+        tally: what counts the verdicts for a map, where one is wanted.
     """
 
-    def __init__(self, release: Release, now_ns: int, movement: Movement | None = None) -> None:
+    def __init__(
+        self, release: Release, now_ns: int, movement: Movement | None = None, tally: Tally | None = None
+    ) -> None:
         self.release = release
         self.now_ns = now_ns
         self.movement = movement
+        self.tally = tally
         self.reading = release.reading()
         self.sightings = Sightings()
         self.totals = Totals()
@@ -96,6 +101,8 @@ class Decider:
         reports = self.reading.read(batch)
         made = self.release.decide_reports(reports, self.now_ns, self.movement)
         self._note(reports, made)
+        if self.tally is not None:
+            self.tally.note(reports, made)
         return self.release.coded(cells.texts(batch.column("terminal")), reports, made)
 
     def _note(self, reports: Reports, made: Decisions) -> None:
@@ -132,6 +139,7 @@ def decide_file(  # noqa: PLR0913 - all but the two files are named where it is 
     now_ns: int,
     mapping: Mapping[str, str] | None = None,
     tracks: Movement | None = None,
+    drawing: Path | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Decide a file of reports.
@@ -143,6 +151,7 @@ def decide_file(  # noqa: PLR0913 - all but the two files are named where it is 
         now_ns: UTC ns.
         mapping: our column → the file's.
         tracks: the terminals' movement before the file; moved on. None: nobody is too fast.
+        drawing: where a map of the verdicts goes, an HTML file.
         progress: told after each batch.
 
     Raises:
@@ -153,12 +162,14 @@ def decide_file(  # noqa: PLR0913 - all but the two files are named where it is 
     place = store if isinstance(store, Store) else Store.open(store)
     if out.exists() and reports.exists() and out.samefile(reports):
         raise BadInput(f"{out.name} would replace the reports themselves", todo="Give another file after -o")
-    decider = Decider(Release.open(place), now_ns, tracks)
+    decider = Decider(Release.open(place), now_ns, tracks, None if drawing is None else Tally())
     with open_sink(out, CODED) as sink:
         for table in _verdicts(reports, decider, mapping or {}, progress):
             sink.write_table(table)
     summary = decider.summary()
     _remember(place, decider, summary)
+    if drawing is not None and decider.tally is not None:
+        write_map(drawing, decider.tally, decider.release.state, summary)
     summary.seconds = time.perf_counter() - started
     summary.rows_per_second = summary.rows / summary.seconds
     return summary

@@ -10,6 +10,8 @@ import click
 from groundpass.kernel.core.errors import BadInput
 from groundpass.kernel.core.intervals import NS, parse_time, to_seconds
 
+PAGE = ".html"
+DRAWING = ""  # in a mapping of columns: the file to draw a map into
 HEX_DIGITS = 16  # of an H3 cell written in hexadecimal; a decimal one has more digits
 
 
@@ -73,6 +75,20 @@ class Pair(click.ParamType[tuple[str, str]]):
         return ours.strip(), theirs.strip()
 
 
+class PairOrPage(Pair):
+    """The same, or the name of an HTML file to draw a map into."""
+
+    name = "ours=theirs|file.html"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Split a pair; a file is a pair without a first half."""
+        if str(value).lower().endswith(PAGE) and "=" not in str(value):
+            return DRAWING, str(value)
+        return super().convert(value, param, ctx)
+
+
 def _clock(_ctx: click.Context, _param: click.Parameter, value: int | None) -> int:
     """The wall clock where no time was given: a door is where clocks are read."""
     return int(time.time()) if value is None else value
@@ -84,7 +100,7 @@ def _mapping(
     """Pairs as a mapping; a column named twice is a usage error."""
     mapping = dict(pairs)
     if len(mapping) != len(pairs):
-        raise click.BadParameter("a column is named twice")
+        raise click.BadParameter("a column or a map is named twice")
     return mapping
 
 
@@ -101,9 +117,9 @@ now_option = click.option(
 )
 map_option = click.option(
     "--map",
-    "mapping",
-    type=Pair(),
+    "maps",
+    type=PairOrPage(),
     multiple=True,
     callback=_mapping,
-    help="Our column and the file's name for it, as terminal=id; repeat for more.",
+    help="Our column and the name that the file has for it, as terminal=id; or FILE.html: draw a map.",
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from groundpass.doors.cli.commands.operator import store_option
-from groundpass.doors.cli.options import json_option, map_option, now_option
+from groundpass.doors.cli.options import DRAWING, json_option, map_option, now_option
 from groundpass.doors.cli.output import print_facts, print_json, print_table, progress
 from groundpass.kernel.core.intervals import NS
 
@@ -40,7 +40,7 @@ def command(
     reports: Path,
     output: Path,
     store: Path,
-    mapping: dict[str, str],
+    maps: dict[str, str],
     tracks: Path | None,
     no_tracks: bool,
     now: int,
@@ -59,16 +59,19 @@ def command(
     if tracks and no_tracks:
         raise click.UsageError("--tracks and --no-tracks exclude each other")
     movement = None if no_tracks else load_tracks(tracks) if tracks else Movement()
-    how: dict[str, Any] = {"store": store, "now_ns": now * NS, "mapping": mapping, "tracks": movement}
+    drawing = Path(maps.pop(DRAWING)) if DRAWING in maps else None
+    how: dict[str, Any] = {"store": store, "now_ns": now * NS, "mapping": maps, "tracks": movement}
     with progress("Deciding") as tell:
-        summary = decide_file(reports, output, progress=tell, **how)
+        summary = decide_file(reports, output, drawing=drawing, progress=tell, **how)
     if tracks and movement is not None:
         save_tracks(tracks, movement)
     if as_json:
-        print_json({**summary.to_dict(), "output": str(output)})
+        print_json({**summary.to_dict(), "output": str(output), "map": str(drawing) if drawing else None})
     else:
         show(summary)
         click.echo(f"Verdicts: {output}")
+        if drawing:
+            click.echo(f"Map: {drawing}")
 
 
 def show(summary: Summary) -> None:
