@@ -115,7 +115,9 @@ def test_now_may_be_said_in_any_clear_way(store: Path, now: Any) -> None:
     assert Release.open(store).decide(table([utid(1)]), now=now)["reason"].to_pylist() == ["LISTED"]
 
 
-@pytest.mark.parametrize("now", [dt.datetime(2026, 2, 3, 8), "now", None, True, 10**13, float("nan")])  # noqa: DTZ001 - on purpose
+@pytest.mark.parametrize(
+    "now", [dt.datetime.fromisoformat("2026-02-03T08:00:00"), "now", None, True, 10**13, float("nan")]
+)
 def test_now_that_is_no_moment_is_refused(store: Path, now: Any) -> None:
     with pytest.raises(BadInput, match="now"):
         Release.open(store).decide(table([utid(1)]), now=now)

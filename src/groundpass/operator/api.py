@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundpass.operator.decide import Decider, Summary, decide_file
+from groundpass.operator.decide import Decider, decide_file
 from groundpass.operator.explain import explain_one
 from groundpass.operator.keys import OperatorKeys
 from groundpass.operator.records import Brake
@@ -11,6 +11,7 @@ from groundpass.operator.report import BuiltReport, build_report
 from groundpass.operator.simulator.fleet import Fleet, FleetPlan, make_fleet
 from groundpass.operator.status import StoreStatus, store_status
 from groundpass.operator.store import Store, init_store
+from groundpass.operator.summary import Summary
 from groundpass.operator.sync import SyncResult, release_staged, sync
 from groundpass.operator.tracks import load_tracks, save_tracks
 

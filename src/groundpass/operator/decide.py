@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -28,6 +27,7 @@ from groundpass.operator.reading import open_source
 from groundpass.operator.release import Release
 from groundpass.operator.sightings import Sightings
 from groundpass.operator.store import Store
+from groundpass.operator.summary import Summary
 from groundpass.operator.writing import open_sink
 
 if TYPE_CHECKING:
@@ -45,29 +45,6 @@ class Progress(Protocol):
     def __call__(self, done: int, total: int | None, /) -> None:
         """Take note."""
         ...
-
-
-@dataclass
-class Summary:
-    """What came of a file. by_verdict and by_reason each sum to rows.
-
-    unrecognised: rows whose id does not read under the release's scheme · bad_rows: rows by kind of what did
-    not read or was missing · release: serial that decided.
-    """
-
-    rows: int = 0
-    by_verdict: dict[str, int] = field(default_factory=dict)
-    by_reason: dict[str, int] = field(default_factory=dict)
-    flags: dict[str, int] = field(default_factory=dict)
-    unrecognised: int = 0
-    bad_rows: dict[str, int] = field(default_factory=dict)
-    release: int = 0
-    seconds: float = 0.0
-    rows_per_second: float = 0.0
-
-    def to_dict(self) -> dict[str, object]:
-        """Give it as plain values."""
-        return asdict(self)
 
 
 class Decider:

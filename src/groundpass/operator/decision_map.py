@@ -21,6 +21,7 @@ import shapely
 from groundpass.kernel.core.errors import CannotRun
 from groundpass.kernel.core.intervals import show_time
 from groundpass.kernel.core.verdicts import LANGUAGES, Reason, Verdict, sentence
+from groundpass.kernel.territory.antimeridian import HALF_TURN, POLE
 from groundpass.kernel.trust.files import write_whole
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from groundpass.kernel.core.state import State, Territory
     from groundpass.kernel.engine.reports import Reports
     from groundpass.kernel.engine.vectorised import Decisions
-    from groundpass.operator.decide import Summary
+    from groundpass.operator.summary import Summary
 
 FINEST: Final = 0.01  # degrees, the side of a square
 MOST_SQUARES: Final = 12_000  # that a page draws without making anybody wait
@@ -53,7 +54,7 @@ class Tally:
 
     def note(self, reports: Reports, made: Decisions) -> None:
         """Count a batch."""
-        there = (np.abs(reports.lat) <= 90) & (np.abs(reports.lon) <= 180)  # noqa: PLR2004 - ends of the earth
+        there = (np.abs(reports.lat) <= POLE) & (np.abs(reports.lon) <= HALF_TURN)
         self.unplaced += int(len(reports) - np.count_nonzero(there))
         column = np.minimum(((reports.lon[there] + 180) / FINEST).astype(np.int64), COLUMNS - 1)
         row = np.minimum(((reports.lat[there] + 90) / FINEST).astype(np.int64), ROWS - 1)

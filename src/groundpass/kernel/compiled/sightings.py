@@ -90,13 +90,17 @@ def fold(
 
 @njit(cache=True)
 def _join(earlier: Rows, later: Rows, out: Rows, i: np.uint32) -> None:
-    """One terminal's earlier and later record as one."""
+    """One terminal's two records as one: a run that opens the later may go on from the earlier."""
     was = earlier[i]
     now = later[i]
     goes_on = now.run_ns == now.first_ns and now.verdict == was.verdict
     run = was.run_ns if goes_on else now.run_ns
-    denied = _start(now.denied_ns, was.denied_ns, now.first_ns, was.verdict == DENY)
-    allowed = _start(now.allowed_ns, was.allowed_ns, now.first_ns, was.verdict == ALLOW)
+    denied = now.denied_ns
+    if denied == NO_TIME or (denied == now.first_ns and was.verdict == DENY):
+        denied = was.denied_ns
+    allowed = now.allowed_ns
+    if allowed == NO_TIME or (allowed == now.first_ns and was.verdict == ALLOW):
+        allowed = was.allowed_ns
     first = min(was.first_ns, now.first_ns)
     reports = min(np.int64(was.reports) + np.int64(now.reports), MOST)
     last, verdict, reason = now.last_ns, now.verdict, now.reason
@@ -109,9 +113,3 @@ def _join(earlier: Rows, later: Rows, out: Rows, i: np.uint32) -> None:
     o.reports = reports
     o.verdict = verdict
     o.reason = reason
-
-
-@njit(cache=True)
-def _start(now_ns: np.int64, was_ns: np.int64, first_ns: np.int64, same: bool) -> np.int64:  # noqa: FBT001
-    """Start of the last run of a verdict: one that opens the later record may go on from the earlier."""
-    return was_ns if (now_ns == first_ns and same) or now_ns == NO_TIME else now_ns
