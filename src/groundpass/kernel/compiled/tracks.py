@@ -341,6 +341,7 @@ def advance(
         else:
             if flags & DOUBTED:
                 flags &= ~DOUBTED & 255
+                s.same = 0
                 kind = RETURN
             lower = 0.0 if parked else max(0.0, distance - slack) / seconds
             if dt > gap:

@@ -113,7 +113,7 @@ class Follower:
         self._judge(happened, before, moved, cases, made)
         self._tell(happened)
         for key, rows in moved.items():
-            for row in rows:
+            for row in self._ordered(rows, cases):
                 self._say_clone(key, row, cases, made)
         return made
 
@@ -200,7 +200,9 @@ class Follower:
         """Say it from the jump that tells it until an hour after the last one."""
         case, hour = cases[row], int(self.sharing.hour) * NS
         number = self._numbers.get(key, -1)
-        if any(who == number and 0 <= case.report.time_ns - at <= hour for who, at in self._tells):
+        told = any(who == number and 0 <= case.report.time_ns - at <= hour for who, at in self._tells)
+        self._trails[key].cloned = told
+        if told:
             made[row] = _with_clone(made[row])
 
 

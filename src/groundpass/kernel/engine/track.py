@@ -167,6 +167,8 @@ class Track:
         if max(0.0, distance - slack) / dt > self.limits.platform:
             return self._jump(fix)
         returned = Event.RETURN if self.doubt else Event.NONE
+        if self.doubt:
+            self.same = 0  # what jumps to and fro is not frozen
         self.doubt = None
         started = self._leg(fix, distance, slack, dt)
         return returned or started
