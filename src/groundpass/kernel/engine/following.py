@@ -130,6 +130,7 @@ class Follower:
     ) -> list[Happening]:
         """Follow one terminal through a batch; marks by the time from which they hold."""
         trail = self._trails.setdefault(key, Trail(Track(self.limits)))
+        trail.cloned = False  # told of each report at the end, when every jump is known
         happened = []
         for row in rows:
             given = cases[row]
