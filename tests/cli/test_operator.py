@@ -108,6 +108,28 @@ def test_tracks_are_carried_on_in_a_file_unless_nobody_looks_at_them(
     assert "exclude each other" in refused(*both, code=2)
 
 
+def test_findings_about_movement_are_listed_and_explained(
+    tmp_path: Path, run: Run, run_json: RunJson, refused: Callable[..., str]
+) -> None:
+    path = tmp_path / "drive.csv"
+    rows = [
+        (f"2026-02-03T08:{second // 60:02}:{second % 60:02}Z", 30 + second * 0.0005)
+        for second in range(0, 600, 15)
+    ]
+    lines = [f"van,{when},50.0,{lon:.6f}" for when, lon in rows] + [
+        f"home,{when},50.0,30.0" for when, _ in rows
+    ]
+    path.write_text("\n".join(["id,time,lat,lon", *lines, "van,never,50,nowhere"]))
+    words = ("operator", "findings", path, "--map", "terminal=id")
+    (finding,) = run_json(*words)["findings"]
+    assert (finding["terminal"], finding["kind"]) == ("van", "TOO_FAST")
+    assert finding["legs"][0]["kmh"] == pytest.approx(129, abs=1)
+    assert run_json(*words, "--cap", 140)["findings"] == []
+    told = run(*words, "--terminal", "van", "--language", "uk").stdout
+    assert "відрізків поспіль" in told
+    assert "is for `operator decide`" in refused(*words, "--map", "x.html", code=2)
+
+
 def test_verdicts_say_what_they_rest_on(joined: Desk) -> None:
     output = joined.folder / "verdicts.csv"
     joined.operator("decide", joined.reports(), "-o", output, "--map", "terminal=id")

@@ -72,6 +72,13 @@ class Track:
         return territory.settle == 1
 
 
+class Newcomer(Track):
+    """A terminal that has come under nothing but the land."""
+
+    def settled(self, territory: Territory) -> bool:
+        return territory.id == "land"
+
+
 def told(report: Report, made: State | None = None, **more: object) -> Explanation:
     return explain(made or state(), report, now_ns=NOW * NS, **more)
 
@@ -208,3 +215,13 @@ def test_every_step_has_a_teller() -> None:
 def test_moments_before_1970_and_their_fractions_are_shown() -> None:
     assert show_ns(-1) == "1969-12-31T23:59:59.999999999Z"
     assert show_ns(0) == "1970-01-01T00:00:00Z"
+
+
+def test_who_has_not_settled_yet_is_told_what_governs_until_then() -> None:
+    zone = {"lon": 37.0, "lat": 48.0}
+    told_uk = told(here(**zone), track=Newcomer(fast=False)).text("uk")
+    assert "Поки що The land: до території «The zone»" in told_uk
+    assert (
+        "The land, for now: it comes under The zone" in told(here(**zone), track=Newcomer(fast=False)).text()
+    )
+    assert "3. Which territory governs the place? The zone." in told(here(**zone)).text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundpass.operator.decide import Decider, decide_file
 from groundpass.operator.explain import explain_one
+from groundpass.operator.find_movement import find_in_file
 from groundpass.operator.keys import OperatorKeys
 from groundpass.operator.records import Brake
 from groundpass.operator.release import Release
@@ -30,6 +31,7 @@ __all__ = [
     "build_report",
     "decide_file",
     "explain_one",
+    "find_in_file",
     "init_store",
     "load_tracks",
     "make_fleet",

@@ -162,11 +162,16 @@ def _tell_2(case: Case) -> Told:
 
 
 def _tell_3(case: Case) -> Told:
-    governing = case.governing
+    governing, here = case.governing, case.here
+    values: dict[str, object] = {"here": here.name if here else "", "settle": here.settle if here else 1}
     if governing is None:
+        if here is not None:
+            return "arriving", values
         return "unsure" if case.uncertain else "outside", {}
-    dates = _dates(governing.effective)
-    return "uncertain" if case.uncertain else "governed", {"clause": f"{governing.id}, {dates}"}
+    values["clause"] = f"{governing.id}, {_dates(governing.effective)}"
+    if here is not governing:
+        return "settling", values
+    return "uncertain" if case.uncertain else "governed", values
 
 
 def _tell_4(case: Case) -> Told:
