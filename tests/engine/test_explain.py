@@ -73,10 +73,14 @@ class Track:
 
 
 class Newcomer(Track):
-    """A terminal that has come under nothing but the land."""
+    """A terminal that has come under some territories only."""
+
+    def __init__(self, *under: str) -> None:
+        super().__init__(fast=False)
+        self.under = under
 
     def settled(self, territory: Territory) -> bool:
-        return territory.id == "land"
+        return territory.id in self.under
 
 
 def told(report: Report, made: State | None = None, **more: object) -> Explanation:
@@ -106,6 +110,14 @@ STORIES = [
     ),
     (here(), {}, {"track": Track(True)}, 7, ["Yes; its cap is 75 km/h"]),
     (here(), {}, {"track": Track(False)}, 8, ["No; its cap is 75 km/h"]),
+    (here(), {}, {"track": Newcomer()}, 3, ["None yet: it comes under The land with report number 1"]),
+    (
+        here(lon=37, lat=48),
+        {},
+        {"track": Newcomer("land")},
+        8,
+        ["The land, for now: it comes under The zone"],
+    ),
     (
         here(9),
         {},
@@ -219,9 +231,7 @@ def test_moments_before_1970_and_their_fractions_are_shown() -> None:
 
 def test_who_has_not_settled_yet_is_told_what_governs_until_then() -> None:
     zone = {"lon": 37.0, "lat": 48.0}
-    told_uk = told(here(**zone), track=Newcomer(fast=False)).text("uk")
+    told_uk = told(here(**zone), track=Newcomer("land")).text("uk")
     assert "Поки що The land: до території «The zone»" in told_uk
-    assert (
-        "The land, for now: it comes under The zone" in told(here(**zone), track=Newcomer(fast=False)).text()
-    )
+    assert "The land, for now: it comes under The zone" in told(here(**zone), track=Newcomer("land")).text()
     assert "3. Which territory governs the place? The zone." in told(here(**zone)).text()
