@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from groundpass.kernel.engine.episodes import Tracks
+    from groundpass.kernel.territory.governing import Locator
     from groundpass.operator.api import Release
 
-__all__ = ["Release", "Tracks"]
+__all__ = ["Locator", "Release", "Tracks"]
 
 _HOMES: Final = {
+    "Locator": "groundpass.kernel.territory.governing",
     "Release": "groundpass.operator.api",
     "Tracks": "groundpass.kernel.engine.episodes",
 }

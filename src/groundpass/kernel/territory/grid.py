@@ -16,7 +16,18 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from groundpass.kernel.compiled.grid import MIX, UNKNOWN, corner_masks, divide, locate_block, spread
+from groundpass.kernel.compiled.crossing import HERE, HOLDS, NO_ID
+from groundpass.kernel.compiled.grid import (
+    LAYER_AT,
+    LIST,
+    MIX,
+    UNKNOWN,
+    WEDGE,
+    corner_masks,
+    divide,
+    locate_block,
+    spread,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +40,6 @@ LEAST_CELLS: Final = 1024
 CELLS_AN_EDGE: Final = 16
 RIM: Final = 0.01  # of a cell, around everything
 LINE: Final = 8  # float64 a cache line
-ALONE: Final = 1.0  # edges of a list that is one line
-INSIDE: Final = 4  # in the code of a lone edge: its layer holds at the corner
 WORD: Final = 2**64 - 1
 SHIFT: Final = 40  # as in `compiled/grid.py`
 
@@ -67,15 +76,18 @@ class LayerGrid:
         members = np.empty(total, np.int64)
         spread(edges, x0, y0, dx, dy, nx, ny, np.zeros_like(counts), starts, members)
         mixed = np.flatnonzero(counts)
-        small, fine, lines = divide(edges, layer, members, starts, mixed, corners, x0, y0, dx, dy)
+        how = (edges, layer, members, starts, mixed, corners, x0, y0, dx, dy)
+        small, fine, lines, marks = divide(*how, WEDGE)
         masks, which = np.unique(
             np.concatenate([np.zeros(1, np.uint64), corners.ravel(), fine.ravel()]), return_inverse=True
         )
+        if len(masks) >= NO_ID:  # too many for the words of lone edges
+            small, fine, lines, marks = divide(*how, LIST)
         cells = which[1 : 1 + nx * ny].copy()
         cells[mixed] = -1 - np.arange(len(mixed), dtype=np.int32)
         small = np.where(small < 0, small, which[1 + nx * ny :].reshape(small.shape)).astype(np.int32).ravel()
         lines = _aligned(lines)
-        _name_lone(lines, small, masks)
+        _write_words(lines, marks, masks)
         frame = np.array([x0, y0, 1 / dx, 1 / dy, nx, ny])
         return cls(frame, cells.astype(np.int32), small, lines, masks, _slots_of(masks))
 
@@ -149,18 +161,20 @@ def _aligned(lines: Floats) -> Floats:
     return placed
 
 
-def _name_lone(lines: Floats, small: Kinds, masks: Masks) -> None:
-    """Where one edge crosses a small cell, write the ids of both its masks into the place of the mask."""
-    heads = np.unique(-1 - small[small < 0])
-    heads = heads[lines[heads, 2] == ALONE]
-    code = lines[heads, 7].astype(np.int64)
-    corner = lines.view(np.uint64)[heads, 0].copy()
-    layer = (code >> 2).astype(np.uint64)
-    pairs = lines.view(np.int32)
-    pairs[heads, 0] = _ids_of(corner, masks)
-    pairs[heads, 1] = _ids_of(corner ^ (np.uint64(1) << layer), masks)
-    held = ((corner >> layer) & np.uint64(1)).astype(np.int64)
-    lines[heads, 7] = (code & (INSIDE - 1)) + INSIDE * held
+def _write_words(lines: Floats, marks: npt.NDArray[np.int32], masks: Masks) -> None:
+    """Write the words of lone edges and wedges: the ids of both masks, codes, what holds where."""
+    heads = np.flatnonzero(marks)
+    words = lines.view(np.uint64)
+    corner, mark = words[heads, 0].copy(), marks[heads].astype(np.uint64)
+    layer = (mark >> np.uint64(LAYER_AT)) & np.uint64(MAX_LAYERS - 1)
+    here = (mark & np.uint64(HERE)) != 0
+    held = ((corner >> layer) & np.uint64(1)) != 0
+    code = (mark & np.uint64(HOLDS - 1)) | np.where(held == here, np.uint64(HOLDS), np.uint64(0))
+    turned = corner ^ (np.uint64(1) << layer)
+    that, this = np.where(here, turned, corner), np.where(here, corner, turned)
+    ids = [_ids_of(found, masks) for found in (that, this)]
+    that, this = (np.where(found == UNKNOWN, NO_ID, found).astype(np.uint64) for found in ids)
+    words[heads, 0] = that | this << np.uint64(16) | code << np.uint64(32)
 
 
 def _ids_of(wanted: Masks, masks: Masks) -> Kinds:
