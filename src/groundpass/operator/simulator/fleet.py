@@ -100,7 +100,8 @@ def make_fleet(plan: FleetPlan) -> Fleet:
     terminals = pa.array(utids(plan.terminals, rng)).cast(pa.string())
     usual = plan.seconds / plan.reports_each
     pause = np.where(legs.pause > 0, np.minimum(legs.pause, usual), usual)
-    stream = Stream(legs.track(), terminals, plan.start, float(plan.seconds), pause, plan.seed)
+    beat = legs.on + (0.5 + 0.5 * np.modf(np.arange(len(legs)) * 0.618)[0]) * pause
+    stream = Stream(legs.track(), terminals, plan.start, float(plan.seconds), pause, beat, plan.seed)
     return Fleet(plan, _truth(plan, legs, terminals, ground, rng), stream)
 
 

@@ -22,11 +22,21 @@ _TRIES: Final = 12  # draws before a point falls back on a place known to be rig
 
 
 class Ground:
-    """Draws places. `rng` is the plan's; the order of calls is part of what the seed means."""
+    """Draws places. `rng` is the plan's; the order of calls is part of what the seed means.
 
-    def __init__(self, polygon: BaseGeometry, towns: list[Town], rng: np.random.Generator) -> None:
+    front: the line that the other side crosses; where it is not given, the border.
+    """
+
+    def __init__(
+        self,
+        polygon: BaseGeometry,
+        towns: list[Town],
+        rng: np.random.Generator,
+        front: BaseGeometry | None = None,
+    ) -> None:
         self.rng = rng
         self._polygon = polygon
+        self._front = polygon.boundary if front is None else front
         shapely.prepare(polygon)
         table = np.asarray(towns, np.float64)
         inside = self.holds(table[:, 0], table[:, 1])
@@ -70,11 +80,25 @@ class Ground:
 
     def abroad(self, count: int, least_km: float, spread_km: float) -> tuple[Floats, Floats]:
         """Draw lat, lon outside, at `least_km` plus about `spread_km` from points on the border."""
-        edge = self._polygon.boundary
-        places = shapely.line_interpolate_point(edge, self.rng.random(count), normalized=True)
-        lat, lon = shapely.get_y(places), shapely.get_x(places)
-        found_lat, found_lon = self._beyond(count)
-        open_rows = np.arange(count)
+        return self._outside(*self._on(self._polygon.boundary, count), least_km, spread_km)
+
+    def across(
+        self, count: int, least_km: float, spread_km: float
+    ) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+        """Draw pairs of lat, lon, one inside and one outside, both near the same point on the front."""
+        edge = self._on(self._front, count)
+        inside = self.near(*edge, least_km, spread_km)
+        return inside, self._outside(*edge, least_km, spread_km)
+
+    def _on(self, line: BaseGeometry, count: int) -> tuple[Floats, Floats]:
+        """Draw lat, lon on a line."""
+        places = shapely.line_interpolate_point(line, self.rng.random(count), normalized=True)
+        return shapely.get_y(places), shapely.get_x(places)
+
+    def _outside(self, lat: Floats, lon: Floats, least_km: float, spread_km: float) -> tuple[Floats, Floats]:
+        """Draw a point outside, `least_km` and about `spread_km` more from each place."""
+        found_lat, found_lon = self._beyond(len(lat))
+        open_rows = np.arange(len(lat))
         for _ in range(_TRIES):
             try_lat, try_lon = self._step(lat[open_rows], lon[open_rows], least_km, spread_km)
             good = ~self.holds(try_lat, try_lon)

@@ -69,10 +69,15 @@ class FleetPlan:
 
     def counts(self) -> dict[str, int]:
         """How many terminals of each platform; they sum to `terminals` (largest remainders go first)."""
-        total = sum(self.mix.values())
-        exact = {name: self.terminals * share / total for name, share in self.mix.items()}
-        counts = {name: int(value) for name, value in exact.items()}
-        short = self.terminals - sum(counts.values())
-        for name in sorted(exact, key=lambda key: counts[key] - exact[key])[:short]:
-            counts[name] += 1
-        return counts
+        return shared_out(self.terminals, self.mix)
+
+
+def shared_out(whole: int, mix: Mapping[str, float]) -> dict[str, int]:
+    """Share a number out by a mix whose shares need not sum to one; largest remainders go first."""
+    total = sum(mix.values())
+    exact = {name: whole * share / total for name, share in mix.items()}
+    counts = {name: int(value) for name, value in exact.items()}
+    short = whole - sum(counts.values())
+    for name in sorted(exact, key=lambda key: counts[key] - exact[key])[:short]:
+        counts[name] += 1
+    return counts
