@@ -127,6 +127,21 @@ def open_sink(path: Path, schema: pa.Schema) -> Iterator[Sink]:
         CannotRun: the folder is missing, or the disk refuses.
     """
     kind_of(path)
+    with placed(path) as temporary:
+        sink = Behind(_sink(temporary, schema))
+        try:
+            yield sink
+        finally:
+            sink.close()
+
+
+@contextlib.contextmanager
+def placed(path: Path) -> Iterator[Path]:
+    """Give a temporary name beside `path`; what is there when the block ends well is put in its place.
+
+    Raises:
+        CannotRun: the folder is missing, or the disk refuses.
+    """
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
     except OSError as error:
@@ -134,11 +149,7 @@ def open_sink(path: Path, schema: pa.Schema) -> Iterator[Sink]:
     os.close(handle)
     temporary = Path(name)
     try:
-        sink = Behind(_sink(temporary, schema))
-        try:
-            yield sink
-        finally:
-            sink.close()
+        yield temporary
         _put(temporary, path)
     except OSError as error:
         raise CannotRun(f"{path} cannot be written", why=str(error)) from error
