@@ -1,184 +1,176 @@
-"""`make bench`: our engine, its peers and the machine's own bounds, on the same rows in the same run.
+"""`make bench` and `make bench-check`: our engine, its peers and the machine's own bounds in one run.
 
-Absolute rates drift with the machine; what counts is the ratio of two rows of one table. Every peer's answers
-are compared with ours before they are timed. Results go to `bench/results/` as JSON.
+Absolute rates drift with the machine and its neighbours; what counts is the ratio of two figures of one run.
+Results go to `bench/results/`, with a picture. `--check` compares the ratios with those of
+`bench/results/baseline.json` and fails, exit code 1, when one has lost more than 15 %; a part that seems to
+have lost is measured again first. `--keep` writes that file anew.
 
-    python bench/run.py [--rows 10000000] [--runs 5] [--entries 250000,10000000]
+    python bench/run.py [--quick] [--only WORD …] [--runs N] [--border FILE] [--check | --keep]
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
-import platform
+import os
+import subprocess
+import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING
 
-import fields
-import numpy as np
-import shapely
-from numba import njit
+import comparing
+import machine
+import plans
+import table
+import targets
+from groups import contest, decision, fleet, movement, opening, places, single, sizes, texts
+from measuring import Book
 from rich.console import Console
-from rich.table import Table
+from settings import Setting, label
+from workers import PYTHON
 
-from groundpass.kernel.core.intervals import NS
-from groundpass.kernel.engine import ReleaseView, Reports, decide
-from groundpass.kernel.engine.fast import FastView, decide_fast
-from groundpass.kernel.engine.vectorised import COLUMNS
+from groundpass.kernel.core.errors import GroundpassError as Fault
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from groundpass.kernel.core.state import State
-
-NOW_NS = fields.NOW * NS
-PEER_ROWS = 1_000_000  # of slower peers: their rate does not depend on how many
 RESULTS = Path(__file__).parent / "results"
+BUSY = 0.5  # load above which somebody else is running
+# What a group may die of: a name that moved, a wrong answer, a disk that is full.
+FAULTS = (AssertionError, AttributeError, ImportError, KeyError, OSError, TypeError, ValueError, Fault)
 
 
-def rate(rows: int, runs: int, act: Callable[[], object]) -> float:
-    """Median rows a second of several runs, after one that is not counted."""
-    act()
-    spent = []
-    for _ in range(runs):
+@dataclass(frozen=True)
+class Group:
+    """What is measured together: a name, and how."""
+
+    name: str
+    measure: Callable[[Book, Setting], None]
+
+
+def groups(plan: plans.Plan) -> list[Group]:
+    """All of them, in an order in which each list is made once."""
+    found = [Group("places", places.measure)]
+    for entries in plan.lists:
+        name = label(entries)
+        found.append(Group(f"decision/{name}", partial(decision.measure, entries=entries)))
+        if entries in plan.contest:
+            found.append(Group(f"contest/{name}", partial(contest.measure, entries=entries)))
+        if entries == single.ENTRIES:
+            found.append(Group("single", single.measure))
+        if entries in plan.sized:
+            found.append(Group(f"sizes/{name}", partial(sizes.measure, entries=entries)))
+        found.append(Group(f"build/{name}", partial(opening.measure_build, entries=entries)))
+        if entries in plan.opened:
+            found.append(Group(f"opening/{name}", partial(opening.measure, entries=entries)))
+    return [
+        *found,
+        Group("texts", texts.measure),
+        Group("movement", movement.measure),
+        Group("fleet", fleet.measure),
+        Group("serving", fleet.measure_serving),
+    ]
+
+
+def measure(book: Book, setting: Setting, chosen: list[Group], console: Console) -> None:
+    """Every group, and how long it took. One that fails has its line; the others go on."""
+    for group in chosen:
         start = time.perf_counter()
-        act()
-        spent.append(time.perf_counter() - start)
-    return rows / median(spent)
+        book.group = group.name
+        try:
+            group.measure(book, setting)
+        except FAULTS as error:
+            console.print_exception()
+            book.failed[group.name] = f"{type(error).__name__}: {error}"
+            book.absent(group.name, f"the group {group.name}", f"it failed: {book.failed[group.name]}")
+        gc.collect()
+        console.print(f"[dim]{group.name}: {time.perf_counter() - start:.0f} s[/dim]", highlight=False)
 
 
-@njit(nogil=True)
-def gather(index: np.ndarray, table: np.ndarray, out: np.ndarray) -> None:
-    """Read one number at a random place for each row: what memory allows at best."""
-    for row in range(len(index)):
-        out[row] = table[np.uint64(index[row]), np.uint64(0)]
-
-
-@njit(nogil=True)
-def stream(key: np.ndarray, time_ns: np.ndarray, lat: np.ndarray, lon: np.ndarray, out: np.ndarray) -> None:
-    """Read every column once: what no engine can beat."""
-    for row in range(len(key)):
-        out[row] = np.uint64(time_ns[row]) ^ key[row] ^ np.uint64(lat[row] + lon[row] > 0)
-
-
-def by_shapely(where: fields.Field, state: State, batch: Reports) -> np.ndarray:
-    """Prepared polygons and a sorted look-up: the governing territory, and whether the terminal is listed."""
-    territory = np.zeros(len(batch), np.uint16)
-    for number, area in enumerate(where.shapes, 1):
-        territory[shapely.intersects_xy(area, batch.lon, batch.lat)] = number
-    keys = state.entries.key
-    place = np.minimum(np.searchsorted(keys, batch.key), len(keys) - 1)
-    return territory * 2 + (keys[place] == batch.key)
-
-
-def check(made: object, other: object) -> None:
-    """Refuse to time an engine that answers otherwise."""
-    for name in COLUMNS:
-        assert np.array_equal(getattr(made, name), getattr(other, name)), name
-
-
-def bench(where: fields.Field, entries: int, rows: int, runs: int) -> dict[str, float]:
-    """All rates for one size of the list."""
-    state = fields.release(where, entries)
-    batch = fields.reports(state, where, "C", rows)
-    start = time.perf_counter()
-    fast = FastView(ReleaseView.of(state))
-    ready = time.perf_counter() - start
-    some = batch.part(slice(0, PEER_ROWS))
-    check(decide_fast(fast, some, now_ns=NOW_NS), decide(fast.view, some, now_ns=NOW_NS))
-    made = decide_fast(fast, some, now_ns=NOW_NS)
-    for area in where.shapes:
-        shapely.prepare(area)
-    assert np.array_equal(by_shapely(where, state, some) // 2, made.territory)
-    halves = [batch.part(slice(0, rows // 2)), batch.part(slice(rows // 2, rows))]
-    out = np.empty(rows, np.uint64)
-    index = np.random.default_rng(5).integers(0, len(fast.entries.slots), rows).astype(np.uint64)
-
-    def whole(part: Reports) -> None:
-        decide_fast(fast, part, now_ns=NOW_NS)
-
-    with ThreadPoolExecutor(2) as pool:
-        return {
-            "decide, compiled, 1 thread": rate(rows, runs, lambda: whole(batch)),
-            "decide, compiled, 2 threads": rate(rows, runs, lambda: list(pool.map(whole, halves))),
-            "decide, columns in numpy": rate(PEER_ROWS, runs, lambda: decide(fast.view, some, now_ns=NOW_NS)),
-            "place and list only, shapely prepared + searchsorted": rate(
-                PEER_ROWS, runs, lambda: by_shapely(where, state, some)
-            ),
-            "look up, compiled": rate(rows, runs, lambda: fast.entries.find(batch.key)),
-            "bound: random gather from the same table": rate(
-                rows, runs, lambda: gather(index, fast.entries.slots, out)
-            ),
-            "bound: stream of the columns": rate(
-                rows, runs, lambda: stream(batch.key, batch.time_ns, batch.lat, batch.lon, out)
-            ),
-            "ready (s)": ready,
-            "bytes a terminal": fast.entries.nbytes / len(state.entries),
-        }
-
-
-def bench_places(where: fields.Field, rows: int, runs: int) -> dict[str, float]:
-    """Rates of the locator on each set of points."""
-    state = fields.release(where, 1000)
-    grid = FastView(ReleaseView.of(state)).grid
-    assert grid is not None
-    country = where.shapes[0]
-    shapely.prepare(country)
-    found = {}
-    for kind in "UCB":
-        place = fields.points(where, kind, rows)
-        lon, lat = np.ascontiguousarray(place[:, 0]), np.ascontiguousarray(place[:, 1])
-        inside = grid.members(len(where.shapes))[grid.locate(lon, lat), 0]
-        assert np.array_equal(inside, shapely.intersects_xy(country, lon, lat))
-        found[f"locate {kind}, {len(where.shapes)} layers"] = rate(rows, runs, partial(grid.locate, lon, lat))
-        peer = partial(shapely.intersects_xy, country, lon[:PEER_ROWS], lat[:PEER_ROWS])
-        found[f"locate {kind}, shapely prepared, one layer"] = rate(min(rows, PEER_ROWS), runs, peer)
-    return found
-
-
-def show(console: Console, title: str, found: dict[str, float]) -> None:
-    """One table, and what the first row is of each other."""
-    table = Table(title=title, title_justify="left")
-    for name in ("what", "a second", "first row is"):
-        table.add_column(name, justify="left" if name == "what" else "right")
-    first = next(iter(found.values()))
-    for name, value in found.items():
-        if name in {"ready (s)", "bytes a terminal"}:
-            table.add_row(name, f"{value:.2f}", "")
-        else:
-            table.add_row(name, f"{value / 1e6:.2f} M", f"{first / value:.2f} x")
-    console.print(table)
-
-
-def main() -> None:
-    """Run everything, print tables, keep the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--entries", default="250000,10000000")
-    chosen = parser.parse_args()
-    console = Console()
-    where = fields.field()
-    kept: dict[str, object] = {
-        "machine": {"python": platform.python_version(), "machine": platform.machine(), "rows": chosen.rows},
-        "vertices": len(where.corners),
-    }
-    found = bench_places(where, chosen.rows, chosen.runs)
-    show(console, f"Places: {len(where.shapes)} layers, {len(where.corners):,} vertices", found)
-    kept["places"] = found
-    for entries in map(int, chosen.entries.split(",")):
-        found = bench(where, entries, chosen.rows, chosen.runs)
-        show(console, f"The whole decision: {entries:,} entries, city-like positions", found)
-        kept[f"decide {entries}"] = found
+def keep(book: Book, plan: plans.Plan, about: dict[str, object], *, whole: bool, seconds: float) -> Path:
+    """Write the results and draw them; gives the file. Only a whole full run has a name for good."""
     RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{time.strftime('%Y-%m-%d')}.json"
-    path.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
-    console.print(f"Kept in {path}")
+    stem = "%Y-%m-%d" if whole and plan.name == plans.FULL.name else f"{plan.name}-%Y-%m-%dT%H%M%S"
+    name = time.strftime(stem if whole else f"part-{stem}")
+    path = RESULTS / f"{name}.json"
+    reached = [asdict(one) | {"held": one.held, "aimed": one.aimed} for one in targets.reach(book)]
+    head = {"profile": plan.name, "machine": about, "seconds": round(seconds), "plan": asdict(plan)}
+    path.write_text(json.dumps(head | book.to_dict() | {"targets": reached}, indent=1) + "\n", "utf-8")
+    if PYTHON.exists():
+        picture = path.with_suffix(".svg")
+        words = [str(PYTHON), str(Path(__file__).parent / "plot.py"), str(path), str(picture)]
+        subprocess.run(words, check=False)
+    return path
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer rows and runs: two minutes, not 25")
+    parser.add_argument("--full", action="store_true", help="all rows, where --check would take fewer")
+    parser.add_argument(
+        "--only", nargs="*", default=[], metavar="WORD", help="groups whose name has the word"
+    )
+    parser.add_argument("--runs", type=int, help="counted rounds, other than the plan's")
+    parser.add_argument("--border", type=Path, help="GeoJSON of another country's border")
+    parser.add_argument("--check", action="store_true", help="compare the ratios with the kept ones")
+    parser.add_argument("--keep", action="store_true", help="keep the ratios for later checks")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Run, print, keep; the exit code."""
+    chosen = arguments()
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    plan = plans.QUICK if chosen.quick or (chosen.check and not chosen.full) else plans.FULL
+    plan = replace(plan, runs=chosen.runs or plan.runs)
+    if chosen.check and not comparing.load(plan.name):
+        console.print(
+            f"No ratios of the {plan.name} run are kept. Keep some at a quiet hour: --keep, without --check."
+        )
+        return 1
+    about = machine.describe()
+    said = ", ".join(f"{name} {value}" for name, value in about.items())
+    console.print(f"{plan.name}: {said}", highlight=False, markup=False)
+    if os.getloadavg()[0] > BUSY:
+        console.print("[yellow]Others are running here: trust the ratios, not the rates.[/yellow]")
+    book, setting = Book(), Setting(plan, chosen.border)
+    some = [one for one in groups(plan) if not chosen.only or any(word in one.name for word in chosen.only)]
+    start = time.perf_counter()
+    measure(book, setting, some, console)
+    lost = check(book, setting, some, about, console) if chosen.check else False
+    table.show(console, book, targets.reach(book))
+    if chosen.keep:
+        comparing.keep(book, plan.name, about)
+    spent = time.perf_counter() - start
+    path = keep(book, plan, about, whole=not (chosen.only or chosen.runs), seconds=spent)
+    compared = f"{book.checked:,} answers compared, {book.mismatches:,} differ"
+    console.print(f"{compared}. {spent / 60:.1f} minutes. Kept in {path}", highlight=False)
+    return 1 if lost or book.mismatches or book.failed else 0
+
+
+def check(
+    book: Book, setting: Setting, some: list[Group], about: dict[str, object], console: Console
+) -> bool:
+    """Compare with the kept ratios, measure again what seems lost; whether anything is."""
+    kept = comparing.load(setting.plan.name)
+    if kept["machine"]["cpu"] != about["cpu"]:
+        console.print(f"[yellow]The kept ratios are of another processor: {kept['machine']['cpu']}[/yellow]")
+    seems = {one.now.group for one in comparing.compare(book, kept["ratios"]) if one.lost}
+    if seems:
+        console.print(f"Measured once more, for they seem lost: {', '.join(sorted(seems))}")
+        second = Book()
+        measure(second, setting, [group for group in some if group.name in seems], console)
+        book.mismatches += second.mismatches
+        for key, ratio in second.ratios.items():
+            book.ratios[key] = comparing.better_of(ratio, book.ratios.get(key))
+    compared = comparing.compare(book, kept["ratios"])
+    comparing.show(console, book, compared, kept["ratios"])
+    return any(one.lost for one in compared)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())
