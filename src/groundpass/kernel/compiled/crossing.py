@@ -138,7 +138,7 @@ def side(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> tu
 
 
 @njit(cache=True, inline="always")
-def id_of(word: np.uint64, here: bool) -> np.int32:  # noqa: FBT001 - the fact that is looked up
+def id_of(word: np.uint64, here: int) -> np.int32:
     """The mask id of a word in this part of the cell, or in the other one."""
     found = np.int32((word >> (ID_BITS * np.uint64(here))) & np.uint64(NO_ID))
     return np.int32(-1) if found == NO_ID else found

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from groundpass.kernel.compiled.terminals import NONE
-from groundpass.kernel.compiled.tracks import NOWHERE, VAGUE
+from groundpass.kernel.compiled.fixing import fix_reports
+from groundpass.kernel.compiled.tracks import VAGUE
 from groundpass.kernel.core.intervals import NS
 from groundpass.kernel.engine.track import cell_place
-from groundpass.kernel.territory.antimeridian import HALF_TURN, POLE
 from groundpass.kernel.territory.shapes import MAX_RADIUS
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ DECIMETRES: Final = 10  # a metre
 LAST_NS: Final = 2**32 * NS  # the compiled state counts seconds in 32 bits
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(slots=True)
@@ -49,52 +47,82 @@ class Fixes:
     def __len__(self) -> int:
         return len(self.ns)
 
-    def pick(self, rows: Ints | Bools) -> Fixes:
+    def is_whole(self, size: int) -> bool:
+        """Whether every row of a batch is a fix, and they stand in its order."""
+        return len(self) == size and bool(np.all(self.row[1:] > self.row[:-1]))
+
+    def pick(self, rows: Ints | Bools | slice) -> Fixes:
         """Some of them, in the order asked for."""
         return Fixes(*(getattr(self, name)[rows] for name in self.__slots__))
 
 
 def fixes_of(
-    reports: Reports, number: npt.NDArray[np.uint32], law: npt.NDArray[np.uint16], coarse: float
+    reports: Reports,
+    number: npt.NDArray[np.uint32],
+    law: npt.NDArray[np.uint16],
+    laws: npt.NDArray[np.uint16],
+    coarse: float,
 ) -> Fixes:
     """The fixes of a batch, in an order that the tracks can take.
 
     Args:
         reports: n rows.
         number: uint32[n], the terminals' numbers, or NONE.
-        law: uint16[n], the numbers of the caps.
+        law: uint16[n], indexes into `laws`.
+        laws: uint16[k], the numbers of caps.
         coarse: m, above which an uncertainty is no evidence.
     """
-    lat, lon, radius = _places(reports)
-    vague = radius > coarse
-    decimetres = np.ceil(np.where(vague, 0.0, radius) * DECIMETRES)
-    whole = Fixes(
-        np.arange(len(number)),
+    size = len(number)
+    room = Fixes(
+        np.empty(size, np.int64),
+        np.empty(size, np.uint32),
+        np.empty(size, np.int64),
+        np.empty(size, np.int32),
+        np.empty(size, np.int32),
+        np.empty(size, np.uint16),
+        np.empty(size, np.float32),
+        np.empty(size, np.uint16),
+    )
+    odd = np.empty(size, np.int64)
+    count, oddities, ordered = fix_reports(
         number,
         reports.time_ns,
-        np.where(np.isnan(lat), NOWHERE, np.round(np.nan_to_num(lat) * DEGREE)).astype(np.int32),
-        np.round(np.nan_to_num(lon) * DEGREE).astype(np.int32),
-        np.where(vague, VAGUE, decimetres).astype(np.uint16),
-        reports.speed_mps.astype(np.float32),
+        reports.lat,
+        reports.lon,
+        reports.uncertainty_m,
+        reports.speed_mps,
         law,
+        laws,
+        LAST_NS,
+        coarse,
+        MAX_RADIUS,
+        room.row,
+        room.number,
+        room.ns,
+        room.lat,
+        room.lon,
+        room.unsure,
+        room.speed,
+        room.rule,
+        odd,
     )
-    kept = (number != NONE) & (reports.time_ns >= 0) & (reports.time_ns < LAST_NS)
-    return _in_order(whole if kept.all() else whole.pick(kept))
+    fixes = room if count == size else room.pick(slice(0, count))
+    _place_cells(fixes, reports, odd[:oddities], coarse)
+    return fixes if ordered else _in_order(fixes)
 
 
-def _places(reports: Reports) -> tuple[Floats, Floats, Floats]:
-    """Latitude, longitude, uncertainty; NaN where there is no place."""
-    there = (np.abs(reports.lat) <= POLE) & (np.abs(reports.lon) <= HALF_TURN)
-    there &= ~((reports.uncertainty_m < 0) | (reports.uncertainty_m > MAX_RADIUS))
-    lat, lon = reports.lat, reports.lon
-    radius = np.nan_to_num(reports.uncertainty_m)
-    rest = np.flatnonzero(~there)
-    if len(rest):
-        cells, which = np.unique(reports.cell[rest], return_inverse=True)
-        found = np.array([cell_place(cell) for cell in cells.tolist()])[which]
-        lat, lon, radius = lat.copy(), lon.copy(), radius.copy()
-        lat[rest], lon[rest], radius[rest] = found.T
-    return lat, lon, radius
+def _place_cells(fixes: Fixes, reports: Reports, rows: Ints, coarse: float) -> None:
+    """Give those fixes a place that have no point and a cell."""
+    if not len(rows):
+        return
+    cells, which = np.unique(reports.cell[fixes.row[rows]], return_inverse=True)
+    lat, lon, radius = np.array([cell_place(cell) for cell in cells.tolist()])[which].T
+    there = ~np.isnan(lat)
+    rows, lat, lon, radius = rows[there], lat[there], lon[there], radius[there]
+    fixes.lat[rows] = np.round(lat * DEGREE).astype(np.int32)
+    fixes.lon[rows] = np.round(lon * DEGREE).astype(np.int32)
+    decimetres = np.ceil(np.where(radius > coarse, 0.0, radius) * DECIMETRES)
+    fixes.unsure[rows] = np.where(radius > coarse, VAGUE, decimetres).astype(np.uint16)
 
 
 def _in_order(fixes: Fixes) -> Fixes:

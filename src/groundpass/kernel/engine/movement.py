@@ -152,7 +152,7 @@ class Movement:
             legs: whether to say the legs as well.
         """
         number = self._table.number(reports.key)
-        fixes = fixes_of(reports, number, self._numbers(rules)[rule], self.limits.coarse)
+        fixes = fixes_of(reports, number, rule, self._numbers(rules), self.limits.coarse)
         before = self._table.copy(fixes.number)
         said = _Said.room(len(fixes), legs=legs)
         happened = self._run(fixes, said)
@@ -182,7 +182,7 @@ class Movement:
         """
         number = self._table.number(reports.key)
         none = np.zeros(len(reports), np.uint16)
-        fixes = fixes_of(reports, number, none, self.limits.coarse)
+        fixes = fixes_of(reports, number, none, np.zeros(1, np.uint16), self.limits.coarse)
         state = self._table.state[: self._table.known]
         last_ns = np.where(state["flags"] & SEEN, state["last_ns"], -1)
         under = np.ones(inside.shape, np.bool_)
@@ -268,10 +268,12 @@ class Movement:
 
     def _moves(self, size: int, fixes: Fixes, said: _Said, happened: _Happened) -> Moves:
         """What is said of fixes, said of the rows of the batch."""
-        whole = _Said.room(size, legs=len(said.leg_ns) > 0)
-        whole.write(fixes.row, said)
-        clone = np.zeros(size, np.bool_)
-        clone[fixes.row] = self._cloned(fixes)
+        whole, clone = said, np.zeros(size, np.bool_)
+        if not fixes.is_whole(size):
+            whole = _Said.room(size, legs=len(said.leg_ns) > 0)
+            whole.write(fixes.row, said)
+        if len(self._tells[0]):
+            clone[fixes.row] = self._cloned(fixes)
         return Moves(
             (whole.shown & TOO_FAST) != 0,
             (whole.shown & SUSPECT) != 0,
