@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from groundpass.kernel.core.errors import BadInput
 from groundpass.kernel.core.intervals import NEVER, NS
-from groundpass.kernel.engine.fast import FastView, decide_fast
+from groundpass.kernel.engine.fast import decide_fast
 from groundpass.kernel.engine.movement import Movement
 from groundpass.kernel.engine.moving import decide_moving
 from groundpass.kernel.engine.reports import Reports
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from groundpass.kernel.core.state import State
     from groundpass.kernel.engine.episodes import Tracks
+    from groundpass.kernel.engine.fast import FastView
     from groundpass.kernel.engine.vectorised import Decisions
 
 Now = dt.datetime | int | float
@@ -64,11 +65,11 @@ class Release:
         """
         place = store if isinstance(store, Store) else Store.open(store)
         release = place.current_release()
-        return cls(FastView.of(place.state_of(release.pointer)), place.feed_keys(release).keying)
+        return cls(place.ready(release), place.feed_keys(release).keying)
 
     @property
     def state(self) -> State:
-        """What the release says."""
+        """What the release says, but for its entries: those of one that was mapped stand in its index."""
         return self.fast.view.state
 
     @property

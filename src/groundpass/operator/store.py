@@ -3,7 +3,7 @@
 ```
 store.json                  settings                keys/            the operator's keys
 trust/root.json             the pinned root         trust/tuf/       what TUF remembers between syncs
-releases/<serial>-<hash8>/  state.bin (canonical), meta.json, secret (wrapped), losses.arrow
+releases/<serial>-<hash8>/  state.bin (canonical), meta.json, secret (wrapped), losses.arrow, index.bin
 current                     which release decides   staged           which one waits for the duty officer
 attempt.json                how the last sync ended ledger.arrow     what decide saw; lock
 ```
@@ -26,8 +26,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from groundpass.kernel.core.errors import BadInput, CannotRun, NotVerified
+from groundpass.kernel.engine.fast import FastView
 from groundpass.kernel.trust.files import flush_folder, read_whole, write_whole
 from groundpass.operator.disk import locked
+from groundpass.operator.index import find_index, write_index, write_index_of
 from groundpass.operator.keys import OperatorKeys
 from groundpass.operator.records import (
     Attempt,
@@ -134,6 +136,17 @@ class Store:
         except BadInput as error:
             raise CannotRun(f"{path} does not read", why=error.what, todo=_SYNC_FIRST) from error
 
+    def ready(self, release: Release) -> FastView:
+        """A release ready to decide: by its index, or where that cannot be used by its state.
+
+        Raises CannotRun when the state is needed and damaged.
+        """
+        found = find_index(release.folder, release.pointer.state_hash)
+        if found is None:
+            found = FastView.of(self.state_of(release.pointer))
+            write_index(release.folder, found, release.pointer.state_hash)
+        return found
+
     def feed_keys(self, release: Release) -> FeedKeys:
         """Open the secret of a release's session and derive its keys. Raises CannotRun or NotVerified."""
         wrapped = read_whole(release.folder / "secret", limit=1 << 16)
@@ -153,6 +166,7 @@ class Store:
             for name, data in {"state.bin": wire.encode(state), **files}.items():
                 write_whole(new / name, data, mode=0o600)
             write_record(new / "meta.json", meta)
+            write_index_of(new, state, meta.state_hash)
             shutil.rmtree(releases / pointer.release, ignore_errors=True)
             new.rename(releases / pointer.release)
             flush_folder(releases)

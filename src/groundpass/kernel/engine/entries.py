@@ -14,6 +14,7 @@ from groundpass.kernel.core.errors import CannotRun
 
 if TYPE_CHECKING:
     from groundpass.kernel.core.state import Entries
+    from groundpass.kernel.engine.lookup import Terms
 
 TRIES: Final = 20  # seeds; one in thousands needs a second
 LEAST: Final = 64  # slots
@@ -49,6 +50,11 @@ class EntryTable:
         found = np.empty(len(keys), np.int64)
         find_slots(keys, self.seed, self.pilots, self.slots, found)
         return found
+
+    def terms(self, rows: npt.NDArray[np.int64]) -> Terms:
+        """Of listed ones, by their slots: profile, valid_from and valid_until (UTC s), int64 each."""
+        found = self.slots[rows].view(np.int64)
+        return found[:, 3], found[:, 1], found[:, 2]
 
     @property
     def nbytes(self) -> int:

@@ -24,6 +24,7 @@ from groundpass.kernel.engine.lookup import KeyIndex
 from groundpass.kernel.engine.placing import Sets
 from groundpass.kernel.engine.vectorised import COLUMNS, Decisions, decide
 from groundpass.kernel.engine.view import BASIS, NO_RULE, ReleaseView
+from groundpass.kernel.territory import from_wkb
 from groundpass.kernel.territory.grid import MAX_LAYERS, LayerGrid
 from groundpass.kernel.territory.shapes import MIN_RADIUS
 
@@ -44,20 +45,26 @@ class FastView:
     Args:
         view: the release made ready for the columns in numpy.
         entries: the entry table; built where none is given.
+        grid: the grid of its territories; built where none is given.
     """
 
-    def __init__(self, view: ReleaseView, entries: EntryTable | None = None) -> None:
+    def __init__(
+        self, view: ReleaseView, entries: EntryTable | None = None, grid: LayerGrid | None = None
+    ) -> None:
         self.view = view
         self.entries = entries or EntryTable.build(view.state.entries)
-        polygons = list(view.locator.polygons)
-        self.grid = LayerGrid.build(polygons) if len(polygons) <= MAX_LAYERS else None
-        self.inside = self.grid.members(len(polygons)) if self.grid else np.zeros((1, 0), np.bool_)
+        places = view.state.territories
+        if grid is None and len(places) <= MAX_LAYERS:
+            grid = LayerGrid.build([from_wkb(place.wkb) for place in places])
+        self.grid = grid
+        self.inside = grid.members(len(places)) if grid else np.zeros((1, 0), np.bool_)
         self._answers: dict[tuple[int, bool], Ints] = {}
 
     @classmethod
     def of(cls, state: State) -> FastView:
         """Make a release ready."""
-        return cls(ReleaseView.of(state))
+        entries = EntryTable.build(state.entries)
+        return cls(ReleaseView(state, listing=entries), entries)
 
     def answers(self, segment: int, now_ns: int) -> Ints:
         """The answers of a segment, packed: int64[sets·profiles, 4] (`compiled/answer.py`)."""

@@ -6,16 +6,32 @@ bits starts leaves one or two candidates a key. Keys that do not spread cost a b
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from groundpass.kernel.core.state import Entries
 
 MAX_BITS: Final = 24  # of the table: 64 MB
 MAX_RUN: Final = 16  # keys with the same leading bits, above which a binary search is quicker
 
 Keys = npt.NDArray[np.uint64]
 Index = npt.NDArray[np.int64]
+
+
+Terms = tuple[Index, Index, Index]
+
+
+class Listing(Protocol):
+    """The listed terminals of a release, however they are kept."""
+
+    def find(self, wanted: Keys) -> Index:
+        """A number for each key, int64[n], by which `terms` knows it; -1 where it is not listed."""
+
+    def terms(self, rows: Index) -> Terms:
+        """Of listed ones, by their numbers: profile, valid_from and valid_until (UTC s), int64 each."""
 
 
 class KeyIndex:
@@ -51,3 +67,20 @@ class KeyIndex:
         missed = (self._padded[found] != wanted) | (wanted == 0)
         found[missed] = -1
         return found
+
+
+class SortedListing:
+    """The listed terminals as the columns of a state."""
+
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
+        self._index = KeyIndex(entries.key)
+
+    def find(self, wanted: Keys) -> Index:
+        """The rows of keys, int64[n]; -1 where a key is not listed."""
+        return self._index.find(wanted)
+
+    def terms(self, rows: Index) -> Terms:
+        """Of some rows: profile, valid_from and valid_until (UTC s), int64 each."""
+        entries = self._entries
+        return entries.profile[rows].astype(np.int64), entries.valid_from[rows], entries.valid_until[rows]

@@ -149,16 +149,15 @@ class _Step:
 
     def choose(self) -> None:
         """Step 4: the profile that counts (0 is unlisted), the reason with it, grace, the next edge."""
-        entries, size = self.state.entries, len(self.reports)
+        size = len(self.reports)
         self.own: Ints = np.zeros(size, np.int64)
         self.chosen: Ints = np.zeros(size, np.int64)
         self.basis = np.full(size, Reason.UNLISTED, np.uint8)
         self.grace = np.zeros(size, np.uint8)
         self.entry_edge: Ints = np.full(size, NEVER, np.int64)
         rows = np.flatnonzero(self.entry >= 0)
-        entry, moment = self.entry[rows], self.moment[rows]
-        start, end = entries.valid_from[entry], entries.valid_until[entry]
-        own = entries.profile[entry].astype(np.int64)
+        moment = self.moment[rows]
+        own, start, end = self.view.entries.terms(self.entry[rows])
         early, over = moment < start, moment >= end
         self.own[rows] = own
         self.chosen[rows] = np.where(early | over, 0, own)

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,12 +19,13 @@ import numpy.typing as npt
 from groundpass.kernel.core.intervals import ALWAYS, NEVER
 from groundpass.kernel.core.verdicts import Action, Flag, Reason, Verdict
 from groundpass.kernel.engine.case import GRACE, SKEW
-from groundpass.kernel.engine.lookup import KeyIndex
+from groundpass.kernel.engine.lookup import SortedListing
 from groundpass.kernel.engine.placing import Placer, Sets
 from groundpass.kernel.territory import Locator, from_wkb
 
 if TYPE_CHECKING:
     from groundpass.kernel.core.state import State
+    from groundpass.kernel.engine.lookup import Listing
 
 LOCATORS_KEPT: Final = 4  # of the last releases
 SEGMENTS_KEPT: Final = 64  # tables that a view remembers
@@ -76,20 +77,36 @@ def joined(tables: list[Table]) -> Table:
 class ReleaseView:
     """What a batch is decided by.
 
+    What only some rows need is made when the first of them comes.
+
     Args:
         state: the release.
         skew: seconds that a report's clock may be ahead.
+        listing: the listed terminals; those of `state` where none is given.
     """
 
-    def __init__(self, state: State, skew: int = SKEW) -> None:
+    def __init__(self, state: State, skew: int = SKEW, listing: Listing | None = None) -> None:
         self.state = state
         self.skew = skew
-        self.locator = _locator_of(tuple(territory.wkb for territory in state.territories))
-        self.placer = Placer(state.territories, self.locator)
-        self.entries = KeyIndex(state.entries.key)
+        self._listing = listing
         self.profiles = len(state.profiles)
         self.laws = Laws(state)
         self._known = lru_cache(maxsize=SEGMENTS_KEPT)(self._known_table)
+
+    @cached_property
+    def locator(self) -> Locator:
+        """What finds the territories of any position."""
+        return _locator_of(tuple(territory.wkb for territory in self.state.territories))
+
+    @cached_property
+    def placer(self) -> Placer:
+        """What places reports among them."""
+        return Placer(self.state.territories, self.locator)
+
+    @cached_property
+    def entries(self) -> Listing:
+        """The listed terminals."""
+        return self._listing or SortedListing(self.state.entries)
 
     @classmethod
     def of(cls, state: State) -> ReleaseView:
