@@ -11,7 +11,7 @@ from groundpass.authority.policy.api import RuleSet, Territory, approve, import_
 from groundpass.doors.demo.clock import HOUR
 from groundpass.kernel.core.errors import CannotRun
 from groundpass.kernel.core.intervals import show_time
-from groundpass.kernel.territory.geometry import read_geojson
+from groundpass.kernel.territory import read_geojson
 
 if TYPE_CHECKING:
     from groundpass.doors.demo.cast import Cast

@@ -1,69 +1,64 @@
-"""Polygons from GeoJSON, checked so that a decision can rest on them.
+"""Polygons of a territory, checked so that a decision can rest on them.
 
-1. FeatureCollection, Feature, GeometryCollection, MultiPolygon and Polygon are read, at any nesting; their
-   polygons become one MultiPolygon. A point or a line is refused, not skipped: it was drawn for a reason.
-2. WGS84 lon/lat (RFC 7946). Another `crs`, a latitude beyond ±90, a longitude beyond ±360 is refused. Heights
-   are dropped. Where the caller says what to expect, axes swapped within the range are found too.
-3. A ring is closed, has area, does not cross itself. Refusals name the place: in the file, and on the map.
+1. WGS84 lon/lat (RFC 7946). A latitude beyond ±90, a longitude beyond ±360, what is no number is refused.
+   Where the caller says what to expect, axes swapped within the range are found too.
+2. A ring is closed, has area, does not cross or touch itself. A hole lies inside its shell, and holes do not
+   overlap. Refusals name the ring in the file and the place on the map (`faults.py`).
+3. A position that stands twice in a row is read once. Spikes are refused: something was drawn there.
 4. What crosses the antimeridian is cut there (`antimeridian.py`). Overlapping polygons are united.
 5. The result is canonical: outer rings counter-clockwise, holes clockwise, two dimensions.
+
+The columns of all rings are checked together: there may be a million vertices, or a hundred thousand rings.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 import shapely
-from shapely import MultiPolygon, Polygon
+from shapely import GeometryType, MultiPolygon, Polygon
 
 from groundpass.kernel.core.errors import BadGeometry
 from groundpass.kernel.territory.antimeridian import (
+    HALF_TURN,
     POLE,
     TURN,
     Ring,
-    crosses,
     cut,
     polygons_of,
     says_its_pole,
     unwrap,
 )
+from groundpass.kernel.territory.drawn import MAX_RINGS, MAX_VERTICES, Drawn, too_large
+from groundpass.kernel.territory.faults import at, check_valid, flat_rings, no_area, place_of_fault
 
-MAX_BYTES: Final = 256 * 2**20  # of a file
-MAX_DEPTH: Final = 16  # of nested collections
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 LEAST_POSITIONS: Final = 4  # of a ring: a triangle, closed
-MAX_VERTICES: Final = 5_000_000  # of a territory
-WGS84: Final = re.compile(r"CRS:?84|EPSG:+(\d*:)?4326", re.IGNORECASE)
 
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
-Source = Mapping[str, Any] | bytes | str | Path
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
-def read_geojson(source: Source, *, expected: Box | None = None) -> MultiPolygon:
-    """Read the polygons of a GeoJSON text, file or object.
+def territory_of(drawn: Iterable[Drawn], *, expected: Box | None = None) -> MultiPolygon:
+    """The polygons of a file as one territory.
 
     Args:
-        source: an object as `json.loads` gives it, its text or bytes, or the path of a file.
+        drawn: polygons, as a reader gives them.
         expected: where the polygons should lie at least in part, to find axes that are swapped.
 
     Raises BadGeometry that names the place of the fault.
     """
-    data = _load(source)
-    _check_crs(data)
-    polygons: list[Polygon] = []
-    vertices = 0
-    for where, rings in _rings(data, "", 0):
-        arrays = [_ring(ring, f"{where}[{index}]") for index, ring in enumerate(rings)]
-        vertices += sum(len(array) for array in arrays)
-        if vertices > MAX_VERTICES:
-            raise BadGeometry(f"The file has more than {MAX_VERTICES} vertices", todo="Simplify it")
-        polygons += _polygon(arrays, where)
-    if not polygons:
+    columns = Columns.of(drawn)
+    if not columns.drawn:
         raise BadGeometry("The file has no polygon in it", why="there is nothing to govern", todo="Draw one")
+    columns.check_positions()
+    columns.check_closed()
+    polygons = _polygons(columns)
     _check_place(polygons, expected)
     return _united(polygons)
 
@@ -81,140 +76,155 @@ def from_wkb(data: bytes) -> MultiPolygon | Polygon:
         raise BadGeometry("The geometry of a territory does not read", why=str(error)) from error
     if not isinstance(geometry, Polygon | MultiPolygon) or geometry.is_empty:
         raise BadGeometry(f"The geometry of a territory is {geometry.geom_type}", todo="Give polygons")
-    _check_valid(geometry, "the territory")
+    check_valid(geometry, "the territory")
     return geometry
 
 
-def _load(source: Source) -> Mapping[str, Any]:
-    """The object of a source."""
-    if isinstance(source, Mapping):
-        return source
-    try:
-        data = source.read_bytes() if isinstance(source, Path) else source
-        if len(data) > MAX_BYTES:
-            raise BadGeometry(f"The file is larger than {MAX_BYTES} bytes", todo="Simplify it")
-        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
-        found = json.loads(text, parse_constant=_no_number)
-    except OSError as error:
-        raise BadGeometry(f"{source!s} cannot be read", why=str(error.strerror)) from error
-    except (ValueError, RecursionError) as error:
-        raise BadGeometry("This is not GeoJSON", why=str(error), todo="Export it again") from error
-    if not isinstance(found, dict):
-        raise BadGeometry("This is not GeoJSON", why="it is not an object", todo="Export it again")
-    return found
+class Columns:
+    """Rings of a file as columns.
 
+    positions: float64[n, 2] · starts: int64[r + 1], where each ring begins and the last ends ·
+    drawn: the polygons or lines, for their names · firsts: int64[p + 1], the first ring of each.
+    """
 
-def _no_number(word: str) -> NoReturn:
-    """JSON has no NaN and no infinity."""
-    raise ValueError(f"{word} is not a number of JSON")
+    def __init__(self, positions: Ring, starts: Ints, drawn: list[Drawn], firsts: Ints) -> None:
+        self.positions, self.starts, self.drawn, self.firsts = positions, starts, drawn, firsts
 
+    @classmethod
+    def of(cls, drawn: Iterable[Drawn]) -> Columns:
+        """Gather what a reader gives. Raises BadGeometry where it is too much."""
+        kept: list[Drawn] = []
+        rings: list[Ring] = []
+        firsts = [0]
+        vertices = 0
+        for one in drawn:
+            vertices += sum(map(len, one.rings))
+            kept.append(one._replace(rings=[]))  # in `positions`, once
+            rings += one.rings
+            firsts.append(len(rings))
+            if vertices > MAX_VERTICES:
+                raise too_large(MAX_VERTICES, "vertices")
+            if len(rings) > MAX_RINGS:
+                raise too_large(MAX_RINGS, "rings")
+        starts = np.concatenate([[0], np.cumsum([len(ring) for ring in rings], dtype=np.int64)])
+        positions = np.concatenate(rings) if rings else np.empty((0, 2))
+        return cls(positions, starts.astype(np.int64), kept, np.array(firsts, np.int64))
 
-def _check_crs(data: Mapping[str, Any]) -> None:
-    """Refuse coordinates that say they are not WGS84."""
-    crs = data.get("crs")
-    if crs is not None and not WGS84.search(json.dumps(crs)):
-        raise BadGeometry(
-            "The coordinates are not WGS84",
-            why=f"the file says {json.dumps(crs)[:80]}",
-            todo="Export in WGS84",
+    def ring_of(self, position: int) -> int:
+        """The ring that a position belongs to."""
+        return int(np.searchsorted(self.starts, position, "right")) - 1
+
+    def name_of(self, ring: int) -> str:
+        """The path of a ring in the file."""
+        polygon = int(np.searchsorted(self.firsts, ring, "right")) - 1
+        return self.drawn[polygon].name_of(int(ring - self.firsts[polygon]))
+
+    def check_positions(self) -> None:
+        """Refuse positions that are not degrees of longitude and latitude."""
+        inside = (np.abs(self.positions[:, 0]) <= TURN) & (np.abs(self.positions[:, 1]) <= POLE)
+        wrong = np.flatnonzero(~inside)
+        if not len(wrong):
+            return
+        ring = self.ring_of(int(wrong[0]))
+        index = int(wrong[0] - self.starts[ring])
+        raise _out_of_range(
+            self.positions[self.starts[ring] : self.starts[ring + 1]], index, self.name_of(ring)
         )
 
+    def check_closed(self) -> None:
+        """Refuse rings that do not end where they begin."""
+        count = np.diff(self.starts)
+        short = np.flatnonzero(count < LEAST_POSITIONS)
+        if len(short):
+            first = self.positions[self.starts[short[0]] : self.starts[short[0] + 1]][:1]
+            raise BadGeometry(
+                f"The ring {self.name_of(int(short[0]))} has {count[short[0]]} positions, fewer than four",
+                why="a triangle has three, and the first one again at its end",
+                todo="Take it out or draw it",
+                place=place_of_fault(first[0]) if len(first) else None,
+            )
+        ends = self.positions[self.starts[1:] - 1]
+        open_ = np.flatnonzero(np.any(self.positions[self.starts[:-1]] != ends, axis=1))
+        if len(open_):
+            end = ends[open_[0]]
+            raise BadGeometry(
+                f"The ring {self.name_of(int(open_[0]))} is not closed at {at(end)}",
+                why="its last position is not its first",
+                todo="Close it",
+                place=place_of_fault(end),
+            )
 
-def _rings(node: object, where: str, depth: int) -> Iterator[tuple[str, list[Any]]]:
-    """Every polygon of a node: where it stands in the file, and its rings as they are written."""
-    kind = node.get("type") if isinstance(node, Mapping) else None
-    lists = {
-        "FeatureCollection": "features",
-        "GeometryCollection": "geometries",
-        "MultiPolygon": "coordinates",
-    }
-    if not isinstance(node, Mapping) or depth > MAX_DEPTH:
-        raise BadGeometry(f"{where or 'The file'} is not a GeoJSON object", todo="Export it again")
-    if kind == "Feature":
-        if node.get("geometry") is None:
-            raise BadGeometry(f"{where or 'The feature'} has no geometry", todo="Take it out or draw it")
-        yield from _rings(node["geometry"], f"{where}.geometry", depth + 1)
-    elif kind == "Polygon":
-        yield f"{where}.coordinates", _list(node.get("coordinates"), f"{where}.coordinates")
-    elif kind in lists:
-        inside = f"{where}.{lists[kind]}"
-        for index, child in enumerate(_list(node.get(lists[kind]), inside)):
-            if kind == "MultiPolygon":
-                yield f"{inside}[{index}]", _list(child, f"{inside}[{index}]")
-            else:
-                yield from _rings(child, f"{inside}[{index}]", depth + 1)
-    else:
-        raise BadGeometry(
-            f"{where.lstrip('.') or 'The file'} is a {kind}, not a polygon",
-            why="a territory is made of polygons alone",
-            todo="Take it out of the file",
-        )
+    def bent(self) -> Bools:
+        """For each ring, whether any edge is longer than half a turn, or any longitude lies beyond ±180."""
+        lon = self.positions[:, 0]
+        marks = np.abs(lon) > HALF_TURN
+        marks[1:] |= np.abs(np.diff(lon)) > HALF_TURN
+        marks[self.starts[:-1]] = np.abs(lon[self.starts[:-1]]) > HALF_TURN
+        rings: Bools = np.logical_or.reduceat(marks, self.starts[:-1])
+        return rings
 
-
-def _list(node: object, where: str) -> list[Any]:
-    """A list that is not empty."""
-    if not isinstance(node, list | tuple) or not node:
-        raise BadGeometry(f"{where.lstrip('.')} is empty", todo="Take it out or draw it")
-    return list(node)
-
-
-def _ring(ring: object, where: str) -> Ring:
-    """A ring as lon/lat columns: numbers, in range, closed."""
-    where = where.lstrip(".")
-    positions = _list(ring, where)
-    try:
-        array = np.array([position[:2] for position in positions])
-    except (TypeError, ValueError, KeyError, OverflowError):
-        array = np.empty(0, np.object_)
-    if array.shape[1:] != (2,) or array.dtype.kind not in "if":
-        raise BadGeometry(f"The positions of {where} are not pairs of numbers", todo="Export it again")
-    array = array.astype(np.float64)
-    _check_range(array, where)
-    if len(array) < LEAST_POSITIONS or not np.array_equal(array[0], array[-1]):
-        raise BadGeometry(
-            f"The ring {where} is not closed at {_at(array[0])}",
-            why="its last position is not its first, or it has fewer than four",
-            todo="Close it",
-            place=_place(array[0]),
-        )
-    return array
+    def rings(self, polygon: int) -> list[Ring]:
+        """The rings of one polygon."""
+        first, last = self.firsts[polygon], self.firsts[polygon + 1]
+        return [self.positions[self.starts[ring] : self.starts[ring + 1]] for ring in range(first, last)]
 
 
-def _check_range(array: Ring, where: str) -> None:
-    """Refuse positions that are not degrees of longitude and latitude."""
-    wrong = np.flatnonzero(~((np.abs(array[:, 0]) <= TURN) & (np.abs(array[:, 1]) <= POLE)))
-    if not len(wrong):
-        return
-    first = array[wrong[0]]
-    swapped = bool(np.all((np.abs(array[:, 1]) <= TURN) & (np.abs(array[:, 0]) <= POLE)))
-    raise BadGeometry(
-        f"Position {wrong[0]} of {where} is out of range: {_at(first)}",
+def _out_of_range(ring: Ring, index: int, where: str) -> BadGeometry:
+    """The error for a position that is no place."""
+    first = ring[index]
+    if not np.all(np.isfinite(first)):
+        return BadGeometry(f"Position {index} of {where} is not a number", todo="Export it again")
+    swapped = bool(np.all((np.abs(ring[:, 1]) <= TURN) & (np.abs(ring[:, 0]) <= POLE)))
+    return BadGeometry(
+        f"Position {index} of {where} is out of range: {at(first)}",
         why="its axes seem swapped: longitude comes first" if swapped else "it is not in degrees",
         todo="Swap them" if swapped else "Export it in WGS84 degrees",
-        place=_place(first),
+        place=(float(first[0]), float(first[1])),
     )
 
 
-def _polygon(rings: list[Ring], where: str) -> list[Polygon]:
-    """A polygon as written, or the pieces of one that crosses the antimeridian."""
-    written = Polygon(rings[0], rings[1:])
-    where = where.lstrip(".")
-    if not any(crosses(ring) for ring in rings):
-        _check_valid(written, where)
-        return [written]
+def _polygons(columns: Columns) -> npt.NDArray[np.object_]:
+    """Every polygon, checked; one that crosses the antimeridian as its pieces."""
+    whole = shapely.from_ragged_array(
+        GeometryType.POLYGON, columns.positions, (columns.starts, columns.firsts)
+    )
+    bent = np.logical_or.reduceat(columns.bent(), columns.firsts[:-1])
+    flat = _flat_rings(columns)
+    good = shapely.is_valid(whole) & (shapely.area(whole) > 0)
+    for index in np.flatnonzero(~bent & ~good):
+        check_valid(whole[index], columns.drawn[index].where)
+    for ring in flat:
+        if not bent[int(np.searchsorted(columns.firsts, ring, "right")) - 1]:
+            raise no_area(columns.name_of(int(ring)), columns.positions[columns.starts[ring]])
+    pieces = [
+        _pieces(columns.rings(int(index)), columns.drawn[index].where) for index in np.flatnonzero(bent)
+    ]
+    return np.concatenate([shapely.remove_repeated_points(whole[~bent]), *pieces])
+
+
+def _flat_rings(columns: Columns) -> Ints:
+    """The rings without area."""
+    of_position = np.repeat(np.arange(len(columns.starts) - 1), np.diff(columns.starts))
+    rings = shapely.polygons(shapely.linearrings(columns.positions, indices=of_position))
+    return flat_rings(rings)
+
+
+def _pieces(rings: list[Ring], where: str) -> npt.NDArray[np.object_]:
+    """The pieces of a polygon that crosses the antimeridian, or goes round a pole."""
     straight = _straight(rings)
-    if straight is not None and straight.area > 0:
-        _check_valid(straight, where)
-        return cut(straight)
+    if straight is not None and straight.convex_hull.area > 0:
+        check_valid(straight, where)
+        return np.array(cut(straight), np.object_)
     if not all(says_its_pole(ring) for ring in rings):
         raise BadGeometry(
-            f"{where} goes round a pole at {_at(rings[0][0])}",
+            f"{where} goes round a pole at {at(rings[0][0])}",
             why="it does not say which",
             todo="Add the pole's own corners, (180, ±90) and (-180, ±90), to its ring",
-            place=_place(rings[0][0]),
+            place=place_of_fault(rings[0][0]),
         )
-    _check_valid(written, where)
-    return [written]
+    written = Polygon(rings[0], rings[1:])
+    check_valid(written, where)
+    return np.array([written], np.object_)
 
 
 def _straight(rings: list[Ring]) -> Polygon | None:
@@ -227,62 +237,33 @@ def _straight(rings: list[Ring]) -> Polygon | None:
     holes = []
     for hole, _ in unwrapped[1:]:
         low, high = hole[:, 0].min(), hole[:, 0].max()
-        shift = next(
-            (turn for turn in (0.0, 360.0, -360.0) if west <= low + turn and high + turn <= east), 0.0
-        )
+        shift = next((turn for turn in (0.0, TURN, -TURN) if west <= low + turn and high + turn <= east), 0.0)
         holes.append(np.column_stack([hole[:, 0] + shift, hole[:, 1]]))
     return Polygon(shell, holes)
 
 
-def _check_valid(geometry: Polygon | MultiPolygon, where: str) -> None:
-    """Refuse a polygon that crosses itself, with the place where it does."""
-    if geometry.is_valid and geometry.area > 0:
-        return
-    reason = str(shapely.is_valid_reason(geometry)) if not geometry.is_valid else "No area"
-    found = re.search(r"\[(\S+) (\S+)\]", reason)
-    place = (float(found[1]), float(found[2])) if found else _place(shapely.get_coordinates(geometry)[0])
-    fault = reason.partition("[")[0].strip().lower()
-    raise BadGeometry(
-        f"{where} does not hold at {_at(place)}",
-        why=f"it has a fault there: {fault}",
-        todo="Redraw it there",
-        place=place,
-    )
-
-
-def _check_place(polygons: list[Polygon], expected: Box | None) -> None:
+def _check_place(polygons: npt.NDArray[np.object_], expected: Box | None) -> None:
     """Refuse polygons that miss the place expected, and would lie there with their axes swapped."""
     if expected is None:
         return
     box = shapely.box(*expected)
-    if any(shapely.intersects(polygon, box) for polygon in polygons):
+    shapely.prepare(box)
+    if np.any(shapely.intersects(box, polygons)):
         return
-    swapped = [shapely.transform(polygon, lambda c: c[:, ::-1]) for polygon in polygons]
-    if any(shapely.intersects(polygon, box) for polygon in swapped):
+    if np.any(shapely.intersects(box, shapely.transform(polygons, lambda c: c[:, ::-1]))):
         first = shapely.get_coordinates(polygons[0])[0]
         raise BadGeometry(
-            f"The axes seem swapped at {_at(first)}",
+            f"The axes seem swapped at {at(first)}",
             why="the polygons lie elsewhere, and fit with latitude and longitude exchanged",
             todo="Write longitude first",
-            place=_place(first),
+            place=place_of_fault(first),
         )
 
 
-def _united(polygons: list[Polygon]) -> MultiPolygon:
+def _united(polygons: npt.NDArray[np.object_]) -> MultiPolygon:
     """One canonical MultiPolygon; overlapping polygons become one."""
-    whole = MultiPolygon(polygons)
+    whole = MultiPolygon(list(polygons))
     if not whole.is_valid:
         whole = MultiPolygon(polygons_of(shapely.union_all(polygons)))
-    turned: MultiPolygon = shapely.orient_polygons(shapely.force_2d(whole))
+    turned: MultiPolygon = shapely.orient_polygons(whole)
     return turned
-
-
-def _place(position: Sequence[float] | Ring) -> tuple[float, float]:
-    """A position as (lon, lat)."""
-    return float(position[0]), float(position[1])
-
-
-def _at(position: Sequence[float] | Ring) -> str:
-    """A position as people read it."""
-    lon, lat = _place(position)
-    return f"longitude {lon:g}, latitude {lat:g}"

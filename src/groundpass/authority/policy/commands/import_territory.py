@@ -18,7 +18,8 @@ from groundpass.authority.policy.queries import country as country_data
 from groundpass.kernel.core.errors import BadInput
 from groundpass.kernel.core.intervals import ALWAYS, NEVER, Interval
 from groundpass.kernel.core.verdicts import WhenUncertain
-from groundpass.kernel.territory.geometry import Source, read_geojson, to_wkb
+from groundpass.kernel.territory.formats import Source, read_territory
+from groundpass.kernel.territory.geometry import to_wkb
 
 CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 NAME_LIMIT: Final = 200  # characters, width of the column
@@ -49,7 +50,7 @@ def import_territory(  # noqa: PLR0913 - a territory has that many properties, a
     whole country. Raises BadInput, BadGeometry (with the place), NoRight.
     """
     require(actor, "territory.import")
-    shape = shapely.normalize(read_geojson(geojson, expected=country_data().box))
+    shape = shapely.normalize(read_territory(geojson, expected=country_data().box))
     starts_at, ends_at = columns(
         Interval(ALWAYS if starts is None else starts, NEVER if ends is None else ends)
     )

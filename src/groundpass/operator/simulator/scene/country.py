@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from groundpass.kernel.core.errors import BadInput, CannotRun
-from groundpass.kernel.territory.geometry import read_geojson
+from groundpass.kernel.territory import read_geojson
 from groundpass.operator.simulator.plan import Town
 
 if TYPE_CHECKING:
