@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from groundpass.authority.policy.api import RuleSet, import_territory, propose, state_parts
-from groundpass.kernel.core.errors import BadInput, NoRight, Refused
+from groundpass.kernel.core.errors import BadGeometry, BadInput, NoRight, Refused
 from support.times import NOW
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +46,11 @@ def test_territories_that_overlap_need_distinct_precedence(cast, square, ukraine
         )
 
     zone(0)
-    with pytest.raises(BadInput, match="'ua' and 'zone' overlap, both with precedence 0"):
+    with pytest.raises(BadGeometry, match="'ua' and 'zone' overlap, both with precedence 0") as refusal:
         propose(ZONES, actor=cast.officer, now=NOW)
+    lon, lat = refusal.value.place
+    assert 33 < lon < 34
+    assert 48 < lat < 52
     zone(0, west=34.0)  # they touch: a point on the edge lies in both
     with pytest.raises(BadInput, match="overlap"):
         propose(ZONES, actor=cast.officer, now=NOW)

@@ -19,6 +19,8 @@ class Territory(models.Model):
     """A governed area at one version.
 
     `content_sha256` is over everything that is imported: the same file imported again gives no new version.
+    `buffer`: what was made of the file, as "band 50 km inside", or ""; `buffer_error_m`: by how many metres
+    its edge may be off; `buffer_along_sha256`: of the border that its distance counts from, if not its own.
     """
 
     PERSONAL_DATA: ClassVar[str] = "none; imported_by names a member of staff by reference"
@@ -41,6 +43,9 @@ class Territory(models.Model):
     country = models.CharField(max_length=2, blank=True)
     source = models.CharField(max_length=500, blank=True)
     licence = models.CharField(max_length=200, blank=True)
+    buffer = models.CharField(max_length=100, blank=True)
+    buffer_error_m = models.FloatField(null=True)
+    buffer_along_sha256 = models.CharField(max_length=64, blank=True)
     content_sha256 = models.CharField(max_length=64)
     imported_at = models.DateTimeField()
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -18,6 +18,7 @@ from groundpass.kernel.core import state
 from groundpass.kernel.core.errors import NotFound, Refused
 from groundpass.kernel.core.intervals import show_time
 from groundpass.kernel.core.verdicts import UNLISTED, Action, Verdict, WhenUncertain
+from groundpass.kernel.territory.faces import Face, faces
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -61,9 +62,43 @@ def territory(code: str, version: int | None = None) -> Territory:
     return found
 
 
+def versions(code: str) -> list[Territory]:
+    """Every version of one territory, the newest first. Raises NotFound."""
+    found = list(Territory.objects.filter(code=code).select_related("imported_by").order_by("-version"))
+    if not found:
+        raise NotFound(f"There is no territory {code!r}")
+    return found
+
+
+def territory_at(code: str, second: int) -> tuple[Territory, RuleSet | None]:
+    """The version that governed at that second, with the rule set that pinned it.
+
+    Where no rule set in force spoke of the territory, the newest version that was imported by then, and None.
+    Raises NotFound where there was none yet.
+    """
+    governing = ruleset_at(second)
+    pinned = governing.territories.filter(code=code).first() if governing else None
+    if pinned is not None:
+        return pinned, governing
+    known = Territory.objects.filter(code=code, imported_at__lte=utc(second)).order_by("-version").first()
+    if known is None:
+        raise NotFound(f"There was no territory {code!r} at {show_time(second)}")
+    return known, None
+
+
+def shape_of(row: Territory) -> shapely.Geometry:
+    """The polygons of a territory."""
+    return shapely.from_wkb(bytes(row.wkb))
+
+
+def faces_at(second: int) -> list[Face]:
+    """Who governs where at that second, by the rule set in force. Raises Refused where there is none."""
+    return faces(state_parts(second)[0], second)
+
+
 def geojson(row: Territory, *, tolerance: float = 0.0) -> dict[str, Any]:
     """A territory as a GeoJSON feature for a map. `tolerance`, in degrees, thins its edges for the eye."""
-    shape = shapely.from_wkb(bytes(row.wkb))
+    shape = shape_of(row)
     shown = shapely.simplify(shape, tolerance) if tolerance else shape
     return {
         "type": "Feature",
