@@ -34,6 +34,23 @@ def test_a_polygon_that_crosses_itself_is_refused_with_its_place(desk: Desk, api
     assert response.json()["place"] == [32.0, 50.0]
 
 
+def test_a_band_is_made_and_its_error_stated_and_versions_are_listed(desk: Desk, api: Caller) -> None:
+    zone = {"geojson": json.loads(SQUARE), "code": "border", "name": "Border zone"}
+    line = {"type": "LineString", "coordinates": [[30, 48], [30, 52]]}
+    assert api.post("/territories", zone, as_=desk.cast.officer).json()["buffer"] == ""
+    made = api.post(
+        "/territories", zone | {"buffer": "band 50 km inside", "along": line}, as_=desk.cast.officer
+    ).json()
+    assert (made["version"], made["buffer"]) == (2, "band 50 km inside")
+    assert 0 < made["buffer_error_m"] < 25
+    assert made["bbox"][2] < 31
+    listed = api.get("/territories?code=border", as_=desk.cast.auditor).json()
+    assert [(one["version"], one["buffer"]) for one in listed] == [(2, "band 50 km inside"), (1, "")]
+    refused = api.post("/territories", zone | {"buffer": "50 km"}, as_=desk.cast.officer)
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:groundpass:problem:bad-input")
+    assert api.get("/territories?code=nowhere", as_=desk.cast.auditor).status_code == 404
+
+
 def test_a_rule_set_needs_two_officers(desk: Desk, api: Caller) -> None:
     made = api.post("/rulesets", {"text": RULES}, as_=desk.cast.officer)
     assert made.status_code == 201

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from groundpass.authority.policy import api as policy
@@ -35,7 +36,7 @@ def test_the_map_s_data_are_our_own(desk: Desk, as_: Callable[[User], Client]) -
     assert [feature["properties"]["code"] for feature in data["features"]] == ["ua"]
 
 
-def imported(client: Client, content: bytes, **changes: str) -> tuple[int, str]:
+def imported(client: Client, content: bytes, **changes: object) -> tuple[int, str]:
     fields = {"code": "lviv", "name": "Львівщина", "precedence": "5", "when_uncertain": "outside", **changes}
     response = client.post(
         "/officer/territories/import/", {**fields, "file": SimpleUploadedFile("zone.geojson", content)}
@@ -55,9 +56,44 @@ def test_a_polygon_that_crosses_itself_is_refused_with_its_place(
     bow = b'{"type": "Polygon", "coordinates": [[[30, 48], [34, 52], [34, 48], [30, 52], [30, 48]]]}'
     status, page = imported(as_(desk.cast.officer), bow)
     assert status == 422
-    assert "self-intersection" in page
+    assert "crosses itself" in page
     assert "32" in page
     assert 'href="#id_file"' in page
+
+
+def test_a_border_comes_in_as_wkb_and_a_band_is_made_of_it(desk: Desk, as_: Callable[[User], Client]) -> None:
+    client = as_(desk.cast.officer)
+    status, _ = imported(client, shapely.to_wkb(shapely.box(30, 48, 31, 49)), buffer="band 10 km inside")
+    assert status == 302
+    row = policy.territory("lviv")
+    assert (row.buffer, row.west) == ("band 10 km inside", 30)
+    page = client.get("/officer/territories/").content.decode()
+    assert "band 10 km inside" in page
+    assert "exact to" in page
+
+
+def test_a_distance_may_count_from_another_file(desk: Desk, as_: Callable[[User], Client]) -> None:
+    line = SimpleUploadedFile("line.geojson", b'{"type": "LineString", "coordinates": [[30, 48], [30, 49]]}')
+    status, _ = imported(as_(desk.cast.officer), SQUARE, buffer="band 10 km inside", along=line)
+    assert status == 302
+    assert policy.territory("lviv").east < 30.2
+
+
+def test_a_slip_in_a_buffer_is_said_at_its_field_in_the_reader_s_language(
+    desk: Desk, as_: Callable[[User], Client]
+) -> None:
+    client = as_(desk.cast.officer)
+    status, page = imported(client, SQUARE, buffer="50 km")
+    assert status == 422
+    assert 'href="#id_buffer"' in page
+    client.cookies["django_language"] = "uk"
+    status, page = imported(client, b"\x01\x03\x00\x00\x00", buffer="")
+    assert status == 422
+    assert "Це не WKB" in page
+    bow = b'{"type": "Polygon", "coordinates": [[[30, 48], [34, 52], [34, 48], [30, 52], [30, 48]]]}'
+    _, page = imported(client, bow)
+    assert "Контур coordinates[0] перетинає" in page
+    assert "довгота 32, широта 50." in page
 
 
 def test_rules_are_a_table_that_people_read(desk: Desk, as_: Callable[[User], Client]) -> None:

@@ -49,10 +49,19 @@ CALLED: Final = (
     "authority/publication/queries.py",
     "authority/enforcement/commands/ingest.py",
     "kernel/core/intervals.py",
+    "kernel/territory/border.py",
+    "kernel/territory/buffers.py",
+    "kernel/territory/drawn.py",
+    "kernel/territory/faults.py",
+    "kernel/territory/formats.py",
+    "kernel/territory/geojson.py",
     "kernel/territory/geometry.py",
+    "kernel/territory/geoparquet.py",
+    "kernel/territory/wkb.py",
 )
 ERRORS: Final = {one.__name__ for one in (GroundpassError, *GroundpassError.__subclasses__())} | {
     "BadIdentifier", "BadGeometry", "NoRight", "SecondPerson", "BrakeEngaged", "Problem", "wrong", "fail",
+    "fault",
 }  # fmt: skip
 
 

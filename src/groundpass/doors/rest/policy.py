@@ -24,7 +24,11 @@ router = Router(tags=["policy"])
 
 
 class TerritoryIn(Schema):
-    """A territory: polygons and what is said of them."""
+    """A territory: polygons and what is said of them.
+
+    `buffer`: what to make of the polygons, as "band 50 km inside", "band 12 nmi outside", "grow 12 nmi" or
+    "shrink 5 km"; `along`: the lines, or polygons, that its distance counts from.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -39,10 +43,12 @@ class TerritoryIn(Schema):
     settle: Annotated[int, Field(ge=1)] = 1
     source: str = ""
     licence: str = ""
+    buffer: Annotated[str, Field(max_length=100)] = ""
+    along: dict[str, Any] | None = None
 
 
 class Territory(Schema):
-    """A territory at its latest version."""
+    """A territory at one version; `buffer_error_m` is by how many metres its edge may be off."""
 
     code: str
     version: int
@@ -56,6 +62,8 @@ class Territory(Schema):
     bbox: tuple[float, float, float, float]
     source: str
     licence: str
+    buffer: str
+    buffer_error_m: float | None
 
 
 class Proposal(Schema):
@@ -102,6 +110,8 @@ def _territory(row: TerritoryRow) -> Territory:
         bbox=(row.west, row.south, row.east, row.north),
         source=row.source,
         licence=row.licence,
+        buffer=row.buffer,
+        buffer_error_m=row.buffer_error_m,
     )
 
 
@@ -120,10 +130,11 @@ def _ruleset(row: RuleSetRow) -> RuleSet:
 
 
 @router.get("/territories", response=list[Territory], summary="List the territories")
-def territories(request: HttpRequest) -> list[Territory]:
-    """Give each at its latest version."""
+def territories(request: HttpRequest, code: str | None = None) -> list[Territory]:
+    """Give each at its latest version; of a `code` every version, the newest first."""
     require(caller(request), "policy.read")
-    return [_territory(row) for row in policy.territories()]
+    rows = policy.territories() if code is None else policy.versions(code)
+    return [_territory(row) for row in rows]
 
 
 @router.post("/territories", response={201: Territory}, summary="Import a territory")

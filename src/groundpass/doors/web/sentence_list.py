@@ -10,6 +10,8 @@ from typing import Final
 
 from django.utils.translation import gettext_noop as _
 
+from groundpass.doors.web.sentence_list_borders import BORDERS
+
 REPHRASED: Final = {
     "Check the name, or add them with `groundpass user add`": _("Check the name"),
     "See them with: groundpass policy list": _("See the list of rule sets"),
@@ -176,6 +178,7 @@ _POLICY: Final = (
     _("it is one of %(known)s"),
     _("There is no territory %(code)s at version %(version)s"),
     _("There is no territory %(code)s"),
+    _("There was no territory %(code)s at %(time)s"),
     _("known are %(known)s"),
     _("none was imported yet"),
     _("The rule set %(file)s cannot be read"),
@@ -199,7 +202,8 @@ _POLICY: Final = (
     ),
     _("End the first where the second starts"),
     _("The territories %(one)s and %(other)s overlap, both with precedence %(precedence)s"),
-    _("who governs the places in both would be open"),
+    _("who governs %(at)s would be open from %(time)s"),
+    _("who governs %(at)s would be open"),
     _("Import one of them again with another precedence; the higher one governs"),
     _("An interval has an end outside the calendar"),
     _("There is no rule set %(number)s"),
@@ -211,50 +215,6 @@ _POLICY: Final = (
     _("Give an end after the start"),
     _("The time %(text)s does not read"),
     _("Write it as 2026-02-05T03:00:00Z"),
-)
-
-_POLYGONS: Final = (
-    _("Position %(n)s of %(place)s is out of range: %(at)s"),
-    _("its axes seem swapped: longitude comes first"),
-    _("it is not in degrees"),
-    _("Swap them"),
-    _("Export it in WGS84 degrees"),
-    _("The ring %(place)s is not closed at %(at)s"),
-    _("its last position is not its first, or it has fewer than four"),
-    _("Close it"),
-    _("%(place)s goes round a pole at %(at)s"),
-    _("it does not say which"),
-    _("Add the pole's own corners, (180, ±90) and (-180, ±90), to its ring"),
-    _("%(place)s does not hold at %(at)s"),
-    _("it has a fault there: %(fault)s"),
-    _("Redraw it there"),
-    _("The axes seem swapped at %(at)s"),
-    _("the polygons lie elsewhere, and fit with latitude and longitude exchanged"),
-    _("Write longitude first"),
-    _("The file has more than %(n)s vertices"),
-    _("Simplify it"),
-    _("The file has no polygon in it"),
-    _("there is nothing to govern"),
-    _("Draw one"),
-    _("The geometry of a territory does not read"),
-    _("The geometry of a territory is %(kind)s"),
-    _("Give polygons"),
-    _("The file is larger than %(n)s bytes"),
-    _("%(file)s cannot be read"),
-    _("This is not GeoJSON"),
-    _("it is not an object"),
-    _("Export it again"),
-    _("The coordinates are not WGS84"),
-    _("the file says %(crs)s"),
-    _("Export in WGS84"),
-    _("%(place)s is not a GeoJSON object"),
-    _("%(place)s has no geometry"),
-    _("Take it out or draw it"),
-    _("%(place)s is a %(kind)s, not a polygon"),
-    _("a territory is made of polygons alone"),
-    _("Take it out of the file"),
-    _("The positions of %(place)s are not pairs of numbers"),
-    _("%(place)s is empty"),
 )
 
 _RELEASES: Final = (
@@ -329,4 +289,4 @@ _REPORTS: Final = (
     _("The counts under %(name_)s of an enforcement report do not add up to its decisions"),
 )
 
-SENTENCES: Final = (*_PEOPLE, *_REGISTER, *_POLICY, *_POLYGONS, *_REPORTS, *_RELEASES, *_IDENTIFIERS)
+SENTENCES: Final = (*_PEOPLE, *_REGISTER, *_POLICY, *BORDERS, *_REPORTS, *_RELEASES, *_IDENTIFIERS)

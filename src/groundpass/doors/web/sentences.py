@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from groundpass.kernel.core.errors import GroundpassError
 
 # Parts that are words themselves, and are translated before they are put in.
-_WORDS: Final = frozenset({"where", "form", "name", "state", "thing"})
+_WORDS: Final = frozenset({"where", "form", "name", "state", "thing", "at"})
 # Parts that somebody wrote: they may hold the mark between two clauses, which the others never do.
 _FREE: Final = frozenset({"text", "file", "crs", "fault"})
 # Lists of such parts, joined by commas.

@@ -1,4 +1,4 @@
-"""Territories: a map with a table beside it, and the import of a GeoJSON."""
+"""Territories: a map with a table beside it, and the import of a border."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def as_geojson(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs("territory.import")
 def import_territory(request: HttpRequest) -> HttpResponse:
-    """Take a GeoJSON; a fault is said at the file, with its place."""
+    """Take a file with a border; a fault is said at the file, with its place."""
     form = TerritoryForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -66,6 +66,8 @@ def import_territory(request: HttpRequest) -> HttpResponse:
                 when_uncertain=told["when_uncertain"],
                 source=told["source"],
                 licence=told["licence"],
+                buffer=told["buffer"],
+                along=told["along"],
                 actor=actor(request),
                 now=clock.now(),
             )
