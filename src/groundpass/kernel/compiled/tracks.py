@@ -66,9 +66,10 @@ TOO_FAST: Final = 1
 SEEN: Final = 2
 SUSPECT: Final = 4
 DOUBTED: Final = 8
+PENDING: Final = 16  # it started from rest, and its vector is still to come
 SHOWN: Final = TOO_FAST | SUSPECT
 # The numbers of `track.Event`.
-DUPLICATE, OUT_OF_ORDER, JUMP, FROZEN_JUMP, START, RETURN, CONFIRMED = 1, 2, 3, 4, 5, 6, 7
+DUPLICATE, OUT_OF_ORDER, JUMP, FROZEN_JUMP, START, RETURN, CONFIRMED, VECTOR = 1, 2, 3, 4, 5, 6, 7, 8
 NOWHERE: Final = -(2**31)  # a latitude that is not there
 VAGUE: Final = 65535  # dm: an uncertainty that is no evidence
 RADIAN: Final = 1e-7 * math.pi / 180.0
@@ -136,7 +137,7 @@ def _anew(state: Rows, i: np.uint64, ns: np.int64, lat: np.int64, lon: np.int64,
     alike = state[i].lat == lat and state[i].lon == lon
     state[i].legs = 0
     state[i].span = 0.0
-    state[i].flags &= ~(SUSPECT | DOUBTED) & 255
+    state[i].flags &= ~(SUSPECT | DOUBTED | PENDING) & 255
     state[i].still = np.uint32(ns // SECOND)
     state[i].same = min(state[i].same + 1, FULL) if alike else 1
     state[i].fix_ns = ns
@@ -175,7 +176,7 @@ def _confirm(
     d.lat = lat
     d.lon = lon
     d.unsure = unsure
-    state[i].flags |= DOUBTED
+    state[i].flags = (state[i].flags | DOUBTED) & ~PENDING & 255
     sure = d.count >= limits[4] and (ns - d.first_ns) * 1e-9 >= limits[3]
     return sure, not near
 
@@ -253,7 +254,7 @@ def advance(
 
     index: uint32[n] into state · ns: int64[n] · lat, lon: int32[n] in 1e-7 degree, NOWHERE missing · unsure:
     uint16[n] in dm · speed: float32[n] m/s or NaN · rule: uint16[n] into `rules`
-    rules: float64[k, 3] cap in m/s (inf: none), sustained and release in s · limits: float64[11], the fields
+    rules: float64[k, 3] cap in m/s (inf: none), sustained and release in s · limits: float64[12], the fields
     of `track.Limits` in their order
     out: uint8[n], TOO_FAST and SUSPECT after the row · events: row, kind, velocity (m/s) of a start
     leg_ns, leg_speed: of length n, or 0 where nobody asks: the beginning of the leg that ends with the row, 0
@@ -347,6 +348,7 @@ def advance(
             if dt > gap:
                 s.legs = 0
                 s.span = 0.0
+                flags &= ~PENDING & 255
             else:
                 over = (not parked) and (
                     lower >= cap or (speed[row] >= cap and distance + slack >= cap * seconds)
@@ -369,12 +371,27 @@ def advance(
                 else:
                     s.legs = 0
                     s.span = 0.0
+                if flags & PENDING and (t - doubt[i].first_ns) * 1e-9 >= limits[11]:
+                    flags &= ~PENDING & 255
+                    before = doubt[i]
+                    _, east_by, north_by = metres(
+                        np.int64(before.first_lat), np.int64(before.first_lon), here, there
+                    )
+                    lasting = (t - before.first_ns) * 1e-9
+                    if kind == 0 and math.hypot(east_by, north_by) >= moving * lasting:
+                        kind = VECTOR
+                        event_xy[events, 0] = east_by / lasting
+                        event_xy[events, 1] = north_by / lasting
                 if lower >= moving:
                     since = t // SECOND - np.int64(s.still)
                     if since >= limits[8] and kind == 0:
                         kind = START
                         event_xy[events, 0] = east / seconds
                         event_xy[events, 1] = north / seconds
+                        flags |= PENDING
+                        doubt[i].first_ns = t
+                        doubt[i].first_lat = here
+                        doubt[i].first_lon = there
                     s.still = np.uint32(t // SECOND)
             s.same = min(s.same + 1, FULL) if box == 0.0 else 1
             s.fix_ns = t

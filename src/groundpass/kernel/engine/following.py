@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from groundpass.kernel.core.state import Rule, State, Territory
 
-SHARED = {Event.JUMP, Event.FROZEN_JUMP, Event.START}  # what others may share
+SHARED = {Event.JUMP, Event.FROZEN_JUMP, Event.START, Event.VECTOR}  # what others may share
 
 
 @dataclass

@@ -27,6 +27,7 @@ from groundpass.kernel.compiled.tracks import (
     SUSPECT,
     TOO_FAST,
     VAGUE,
+    VECTOR,
     advance,
 )
 from groundpass.kernel.core.errors import BadInput
@@ -297,7 +298,7 @@ class Movement:
 
     def _take_in(self, fixes: Fixes, happened: _Happened) -> None:
         """Add a batch's jumps and starts to those of the last hour."""
-        kept = happened.pick(np.isin(happened.kind, (JUMP, FROZEN_JUMP, START)))
+        kept = happened.pick(np.isin(happened.kind, (JUMP, FROZEN_JUMP, START, VECTOR)))
         if not len(kept.fix):
             return
         terminal = fixes.number[kept.fix].astype(np.int64)

@@ -25,9 +25,11 @@ from groundpass.kernel.compiled.tracks import (
     FROZEN_JUMP,
     JUMP,
     NOWHERE,
+    PENDING,
     START,
     STATE,
     SUSPECT,
+    VECTOR,
 )
 from groundpass.kernel.core.errors import BadInput
 from groundpass.kernel.engine.fixes import DEGREE
@@ -99,7 +101,7 @@ def write_movement(saved: Saved) -> bytes:
     laws = _used(saved.laws, state["rule"])
     renumbered = np.array([laws.index(law) if law in laws else 0 for law in saved.laws], np.uint16)
     terminals = {name: state[name] for name in _fields(STATE)} | {"rule": renumbered[state["rule"]]}
-    doubted = np.flatnonzero(state["flags"] & (SUSPECT | DOUBTED))
+    doubted = np.flatnonzero(state["flags"] & (SUSPECT | DOUBTED | PENDING))
     event_order = np.lexsort((saved.events.kind, saved.events.time_ns, saved.event_keys))
     events = saved.events.pick(event_order)
     tables = (
@@ -207,12 +209,12 @@ def _event_columns(events: Events) -> dict[str, npt.NDArray[Any]]:
 
 def _events(columns: dict[str, npt.NDArray[Any]]) -> Events:
     """Events of nobody yet: their terminals are keys until they have numbers."""
-    _hold(bool(np.isin(columns["kind"], (JUMP, FROZEN_JUMP, START)).all()), "an event is of no kind")
+    _hold(bool(np.isin(columns["kind"], (JUMP, FROZEN_JUMP, START, VECTOR)).all()), "an event is of no kind")
     _hold(bool(np.all(columns["lat"] != NOWHERE)), "an event has no place")
     _on_earth(columns["lat"], columns["lon"])
     place = np.column_stack([columns["lat"], columns["lon"]])
     velocity = np.column_stack([columns["east"], columns["north"]])
-    moving = columns["kind"] == START
+    moving = np.isin(columns["kind"], (START, VECTOR))
     _hold(bool(np.isfinite(velocity).all() and velocity[moving].any(axis=1).all()), "a start stands still")
     nobody = np.zeros(len(place), np.int64)
     events = Events.of(nobody, columns["time_ns"].copy(), columns["kind"].copy(), place, velocity)

@@ -6,6 +6,8 @@
    cell, at that time, shares the event without counting.
 2. Shared starts: at least `many` distinct terminals, each stationary for the hour before, start with the same
    vector (at least 20 km/h, within `alike`) within `together`. A swarm that was never parked is no spoof.
+   The first leg from rest is part rest, for each terminal another part; so the vector is compared as well
+   that the terminal has over the 45 s after it, when receivers that are told the same places agree.
 3. Who shares an event is marked from its own jump or start on, at each of them anew. The event lasts until
    the last jump into its cell; a shared flight until the terminal rests, since nobody can tell from outside
    when it is over.
@@ -26,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 from h3.api import basic_int
 
-from groundpass.kernel.compiled.tracks import JUMP, NOWHERE, START, distances
+from groundpass.kernel.compiled.tracks import JUMP, NOWHERE, START, VECTOR, distances
 from groundpass.kernel.core.intervals import NEVER, NS
 from groundpass.kernel.engine.fixes import DEGREE
 
@@ -144,13 +146,17 @@ def judge(events: Events, since_ns: int, rules: Sharing) -> Marks:
         rules: the constants.
     """
     end = np.zeros(len(events), np.int64)
-    near = np.flatnonzero(events.time_ns >= since_ns - int(rules.window) * NS)
+    recent = events.time_ns >= since_ns - int(rules.window) * NS
+    near = np.flatnonzero(recent & (events.kind != VECTOR))
     jumped = (events.kind != START) | (np.hypot(events.velocity[:, 0], events.velocity[:, 1]) >= rules.leap)
     counted = np.where(jumped, events.terminal, NOBODY)
     end[near] = shared_jumps(events.cell[near], events.time_ns[near], counted[near], rules)
-    starts = np.flatnonzero((events.kind == START) & (events.time_ns >= since_ns - int(rules.together) * NS))
-    alike = shared_starts(events.velocity[starts], events.time_ns[starts], events.terminal[starts], rules)
-    end[starts[alike]] = NEVER
+    for kind in (START, VECTOR):
+        starts = np.flatnonzero(
+            (events.kind == kind) & (events.time_ns >= since_ns - int(rules.together) * NS)
+        )
+        alike = shared_starts(events.velocity[starts], events.time_ns[starts], events.terminal[starts], rules)
+        end[starts[alike]] = NEVER
     fresh = np.flatnonzero((end > 0) & ~events.shared)
     events.shared |= end > 0
     fresh = fresh[np.lexsort((events.time_ns[fresh], events.terminal[fresh]))]

@@ -66,6 +66,7 @@ class Limits:
     stationary: float = 3600.0  # for how long, before a start counts as one
     frozen_fixes: int = 3  # identical to the last digit
     lull: float = 600.0  # after an event, until rest in its area is believed
+    vector: float = 45.0  # after the first leg from rest, over which its vector is measured
 
 
 class Event(enum.IntEnum):
@@ -79,6 +80,7 @@ class Event(enum.IntEnum):
     START = 5
     RETURN = 6
     CONFIRMED = 7
+    VECTOR = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class Track:
     back: int = 0
     still_since_ns: int = 0
     same: int = 0
+    start: Fix | None = None
     velocity: tuple[float, float] = (0.0, 0.0)
 
     def too_fast(self, rule: Rule) -> bool:
@@ -153,7 +156,7 @@ class Track:
         """A fix in time and with a place."""
         self._obey(rule)
         if mark is not None:
-            self.mark, self.back, self.doubt = mark, 0, None
+            self.mark, self.back, self.doubt, self.start = mark, 0, None, None
         if self.fix is None:
             self._accept(fix)
             self.still_since_ns = fix.time_ns
@@ -171,6 +174,8 @@ class Track:
             self.same = 0  # what jumps to and fro is not frozen
         self.doubt = None
         started = self._leg(fix, distance, slack, dt)
+        if returned:
+            self.start = None
         return returned or started
 
     def _obey(self, rule: Rule | None) -> None:
@@ -187,7 +192,7 @@ class Track:
 
     def _anew(self, fix: Fix, event: Event) -> Event:
         """The track goes on from here; nothing joins it to what was before."""
-        self.legs, self.span, self.doubt, self.mark = 0, 0.0, None, None
+        self.legs, self.span, self.doubt, self.mark, self.start = 0, 0.0, None, None, None
         self.still_since_ns = fix.time_ns
         self._accept(fix)
         return event
@@ -203,6 +208,7 @@ class Track:
 
     def _jump(self, fix: Fix) -> Event:
         """A fix that the accepted place cannot reach."""
+        self.start = None
         fresh = self.doubt is None or not reachable(self.doubt.last, fix, self.limits.platform)
         if self._confirm(fix):
             return self._anew(fix, Event.CONFIRMED)
@@ -242,16 +248,24 @@ class Track:
         speed = max(0.0, distance - slack) / dt
         event = Event.NONE
         if dt > self.limits.gap:
-            self.legs, self.span = 0, 0.0
+            self.legs, self.span, self.start = 0, 0.0, None
         else:
             self._run(fix, speed, (distance + slack) / dt, dt)
+            event = self._vector(fix)
             if speed >= self.limits.moving:
                 if (fix.time_ns - self.still_since_ns) / NS >= self.limits.stationary:
-                    event = Event.START
+                    event, self.start = Event.START, fix
                     self.velocity = velocity(self.fix, fix)
                 self.still_since_ns = fix.time_ns
         self._accept(fix)
         return event
+
+    def _vector(self, fix: Fix) -> Event:
+        """The vector of a start, once the first leg, which is part rest, no longer counts."""
+        if self.start is None or (fix.time_ns - self.start.time_ns) / NS < self.limits.vector:
+            return Event.NONE
+        self.velocity, self.start = velocity(self.start, fix), None
+        return Event.VECTOR if math.hypot(*self.velocity) >= self.limits.moving else Event.NONE
 
     def _run(self, fix: Fix, lower: float, upper: float, dt: float) -> None:
         """Carry the run, or the release, on by a leg."""

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from groundpass.kernel.compiled.terminals import fill_slots, number_keys
-from groundpass.kernel.compiled.tracks import DOUBT, DOUBTED, SEEN, STATE, SUSPECT
+from groundpass.kernel.compiled.tracks import DOUBT, DOUBTED, PENDING, SEEN, STATE, SUSPECT
 
 if TYPE_CHECKING:
     from groundpass.kernel.engine.sharing import Marks
@@ -90,8 +90,8 @@ class TrackTable(Numbering):
         return Copy(terminal, np.take(state, terminal, axis=0), doubted, np.take(doubt, doubted, axis=0))
 
     def in_doubt(self, terminal: Ints) -> npt.NDArray[np.bool_]:
-        """Which of some terminals have a doubt or a suspicion."""
-        marked: npt.NDArray[np.bool_] = (self.state["flags"][terminal] & (SUSPECT | DOUBTED)) != 0
+        """Which of some terminals have a doubt, a suspicion, or a start whose vector is still to come."""
+        marked: npt.NDArray[np.bool_] = (self.state["flags"][terminal] & (SUSPECT | DOUBTED | PENDING)) != 0
         return marked
 
     def put_back(self, copy: Copy, terminal: Ints) -> None:
@@ -109,7 +109,9 @@ class TrackTable(Numbering):
         """Put terminals under suspicion, one mark each; who was never seen stays as it is."""
         seen = (self.state["flags"][marks.terminal] & SEEN) != 0
         at = marks.terminal[seen]
-        self.state["flags"][at] = self.state["flags"][at] & np.uint8(255 - DOUBTED) | np.uint8(SUSPECT)
+        self.state["flags"][at] = self.state["flags"][at] & np.uint8(255 - DOUBTED - PENDING) | np.uint8(
+            SUSPECT
+        )
         lat, lon = marks.place.T
         for name, values in (("end_ns", marks.end_ns), ("area_lat", lat), ("area_lon", lon)):
             self.doubt[name][at] = values[seen]
