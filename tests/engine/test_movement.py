@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundpass.kernel.compiled.tracks import STATE, distances
+from groundpass.kernel.compiled.geodesy import distances
+from groundpass.kernel.compiled.tracks import STATE
 from groundpass.kernel.core.errors import BadInput
 from groundpass.kernel.core.intervals import NO_TIME, NS
 from groundpass.kernel.engine.movement import Movement

@@ -28,7 +28,8 @@ import numpy as np
 import numpy.typing as npt
 from h3.api import basic_int
 
-from groundpass.kernel.compiled.tracks import JUMP, NOWHERE, START, VECTOR, distances
+from groundpass.kernel.compiled.geodesy import distances
+from groundpass.kernel.compiled.tracks import JUMP, NOWHERE, START, VECTOR
 from groundpass.kernel.core.intervals import NEVER, NS
 from groundpass.kernel.engine.fixes import DEGREE
 
